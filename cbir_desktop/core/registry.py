@@ -1,0 +1,76 @@
+"""Plug-ins by name: a dotted factory and its default arguments, imported on first use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from cbir_desktop.core.errors import KnownError, MissingPluginError
+from cbir_desktop.core.protocols import Encoder, Index, Matcher, Reranker
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """``factory`` is ``package.module:callable``; ``extra`` is the optional dependency group that it needs."""
+
+    factory: str
+    summary: str
+    arguments: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    extra: str | None = None
+
+
+class Registry(Generic[P]):
+    """Plug-ins of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._plugins: dict[str, Plugin] = {}
+
+    def register(self, name: str, plugin: Plugin) -> None:
+        if name in self._plugins:
+            raise ValueError(f"{self.kind} {name!r} is registered twice")
+        self._plugins[name] = plugin
+
+    def names(self) -> list[str]:
+        return sorted(self._plugins)
+
+    def plugin(self, name: str) -> Plugin:
+        try:
+            return self._plugins[name]
+        except KeyError:
+            known = ", ".join(self.names())
+            raise KnownError(f"there is no {self.kind} named {name!r}; known: {known}", "unknown-name") from None
+
+    def create(self, name: str, **arguments: Any) -> P:
+        """Import and build a plug-in; ``arguments`` win over its defaults.
+
+        Raises ``MissingPluginError`` when the package it stands on is not installed.
+        """
+        plugin = self.plugin(name)
+        module_name, _, attribute = plugin.factory.partition(":")
+        try:
+            factory = getattr(import_module(module_name), attribute)
+        except ImportError as error:
+            hint = f"; install it with: pip install 'cbir-desktop[{plugin.extra}]'" if plugin.extra else ""
+            raise MissingPluginError(f"{self.kind} {name!r} needs a package that is missing: {error}{hint}") from error
+        built: P = factory(**{**plugin.arguments, **arguments})
+        return built
+
+
+encoders: Registry[Encoder] = Registry("encoder")
+indexes: Registry[Index] = Registry("index")
+matchers: Registry[Matcher] = Registry("matcher")
+rerankers: Registry[Reranker] = Registry("reranker")
+
+indexes.register("flat", Plugin("cbir_desktop.indexes.flat:FlatIndex", "exact search by one matrix product"))
+indexes.register(
+    "hnsw", Plugin("cbir_desktop.indexes.hnsw:HnswIndex", "HNSW graph (Malkov & Yashunin 2018)", extra="hnsw")
+)
+encoders.register("default", Plugin("cbir_desktop.encoders.models:embedded", "the embedded convolutional network"))
+encoders.register("hsv", Plugin("cbir_desktop.encoders.classic:HsvHistogram", "128-bin HSV colour histogram"))
+encoders.register("phash", Plugin("cbir_desktop.encoders.classic:PerceptualHash", "64-bit DCT perceptual hash"))
+matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
+rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
