@@ -13,7 +13,8 @@ from cbir_desktop.core.protocols import Index
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Ids, Ranking, Vectors
 from cbir_desktop.store.catalog import Catalog
-from cbir_desktop.store.vectors import BLOCK
+
+BLOCK = 4096  # vectors taken from the catalog at once: 4 MB at 256 dimensions
 
 _log = logging.getLogger(__name__)
 

@@ -90,7 +90,7 @@ class Catalog:
     def problems(self) -> list[Problem]:
         """Files that are there and could not be read, without those that the user chose to ignore."""
         rows = self.db.connection.execute(
-            f"SELECT v.mount, d.path, f.name, e.kind, e.reason FROM errors e JOIN {_FILES} ON f.id = e.file_id"
+            f"SELECT v.mount, d.path, f.name, e.kind, e.reason FROM {_FILES} JOIN errors e ON e.file_id = f.id"
             f" WHERE e.ignored = 0 AND f.state = 'online' ORDER BY {_PATH}"
         )
         return [Problem(full_path(mount, path, name), kind, reason) for mount, path, name, kind, reason in rows]

@@ -119,7 +119,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Single statements, since ``executescript`` would commit the transaction around them."""
+    """Single statements (each begins on a line of its own): ``executescript`` would commit the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,13 +1,11 @@
 """Embeddings in the catalog: float16 blobs keyed (content, encoder)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from cbir_desktop.core.types import Ids, Vectors
 from cbir_desktop.store.db import Database
-
-BLOCK = 4096  # rows read at once: 2 MB at 256 dimensions
 
 
 class VectorTable:
@@ -68,14 +66,6 @@ class VectorTable:
             "SELECT content_id FROM vectors WHERE encoder_id = ? ORDER BY content_id", (encoder_id,)
         )
         return np.fromiter((row[0] for row in rows), np.int64)
-
-    def blocks(self, encoder_id: int) -> Iterator[tuple[Ids, Vectors]]:
-        """All vectors of an encoder, a block at a time, in the order of the content ids."""
-        cursor = self._db.connection.execute(
-            "SELECT content_id, vector FROM vectors WHERE encoder_id = ? ORDER BY content_id", (encoder_id,)
-        )
-        while rows := cursor.fetchmany(BLOCK):
-            yield _matrix(rows)
 
     def of(self, content_ids: Sequence[int], encoder_id: int) -> tuple[Ids, Vectors]:
         """The vectors of some contents; those without one are left out. Order: as stored."""
