@@ -30,10 +30,10 @@ env-test:
 
 run: env ## Open the window; without a screen: index and search sample photos, and draw a contact sheet
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; \
-	then $(BIN)/cbir-desktop $(ARGS); else $(BIN)/cbir demo $(ARGS); fi
+	then $(BIN)/cbir-desktop $(ARGS); else $(BIN)/cbir demo --out out/demo $(ARGS); fi
 
 demo: env ## The main job on sample photos, without a window
-	@$(BIN)/cbir demo $(ARGS)
+	@$(BIN)/cbir demo --out out/demo $(ARGS)
 
 test: env-test lint ## All checks, then all tests (a virtual screen is started)
 	@$(SCREEN) $(PY) -m pytest $(PYTEST_ARGS) $(TESTS)
