@@ -58,12 +58,12 @@ def decode_file(path: str, min_side: int | None = None) -> Decoded:
 def read_file(path: str) -> bytes:
     """The bytes of a regular file. Raises ``DecodeError``: vanished, unreadable, empty or too-large."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - once a photo, and Path takes no surrogates on every system
+        status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
             raise DecodeError("not a regular file", "unreadable")
         if status.st_size > MAX_BYTES:
             raise DecodeError(f"too large: {status.st_size} bytes", "too-large")
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DecodeError("the file is gone", "vanished") from error
