@@ -11,11 +11,8 @@ from pathlib import Path
 
 from cbir_desktop.core.errors import DecodeError, KnownError
 
-EXTENSIONS = frozenset(
-    "." + ending
-    for ending in ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "gif", "bmp")
-    + ("heic", "heif", "hif", "avif", "ppm", "pgm", "pbm", "pnm")
-)
+ENDINGS = "jpg jpeg jpe jfif png webp tif tiff gif bmp heic heif hif avif ppm pgm pbm pnm"
+EXTENSIONS = frozenset("." + ending for ending in ENDINGS.split())
 """What counts as a picture by its name, in lower case."""
 
 MAX_BYTES = 1 << 28
