@@ -8,7 +8,6 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from cbir_desktop.core.atomic import write_atomic
@@ -16,6 +15,7 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.types import Image
 from cbir_desktop.evaluation.datasets import ImageSet
 from cbir_desktop.evaluation.edits import EDITS, STRENGTHS, Homography, edit
+from cbir_desktop.evaluation.edits.colour import encode_jpeg
 from cbir_desktop.evaluation.embed import Decoder, Problem, decoder
 
 MIN_SIDE = 512
@@ -124,7 +124,7 @@ def _copy(name: str, data: bytes, image: Image, kind: str, strength: int, seed: 
     edited = edit(kind, strength, image, rng, others)
     file = f"{kind}-{strength}/{_flat(name)}-{blake2b(data, digest_size=4).hexdigest()}.jpg"
     size = (image.shape[1], image.shape[0])
-    return Planted(file, name, kind, strength, _jpeg(edited.image), edited.homography, size)
+    return Planted(file, name, kind, strength, encode_jpeg(edited.image, QUALITY), edited.homography, size)
 
 
 def _flat(name: str) -> str:
@@ -141,11 +141,6 @@ def _decodable(files: Iterable[bytes], decode: Decoder) -> list[Image]:
         except DecodeError:  # a filler is any picture at all
             continue
     return pictures
-
-
-def _jpeg(image: Image) -> bytes:
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return bytes(data.tobytes())
 
 
 COLUMNS = ["file", "original", "kind", "strength", "original_width", "original_height"]

@@ -14,10 +14,15 @@ LUMA = np.array([0.299, 0.587, 0.114])
 """ITU-R BT.601."""
 
 
+def encode_jpeg(image: Image, quality: int) -> bytes:
+    """A JPEG file, colour at half the resolution."""
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return bytes(data.tobytes())
+
+
 def jpeg(image: Image, quality: float, draw: Draw) -> Edited:
-    """Through JPEG at ``quality``, colour at half the resolution."""
-    settings = [cv2.IMWRITE_JPEG_QUALITY, round(quality)]
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)
+    """Through JPEG at ``quality``."""
+    data = np.frombuffer(encode_jpeg(image, round(quality)), np.uint8)
     return unmoved(np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8))
 
 
