@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from cbir_desktop.core.atomic import replace_atomic
 
-_CELL = 112  # pixels a thumbnail; 120 rows of it and a line of text stay under 17,000 pixels, which viewers open
+_CELL = 120  # pixels a thumbnail; 120 rows of it with a line of text stay under the 32,767 pixels that viewers open
 _TEXT = 16
 _GAP = 8
 _GROUND, _INK = "#ffffff", "#202020"
