@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-from cbir_desktop.cli import doctor, evaluate, models
+from cbir_desktop.cli import demo, doctor, evaluate, models
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError
@@ -28,6 +28,7 @@ def add_all(subparsers: Subparsers) -> None:
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
+    demo.add(subparsers)
 
 
 def _add_index(subparsers: Subparsers) -> None:

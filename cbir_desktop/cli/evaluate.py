@@ -8,7 +8,8 @@ from cbir_desktop.cli.options import Subparsers, add_command
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets
+from cbir_desktop.evaluation import bench, datasets, planted, planting
+from cbir_desktop.evaluation.edits import EDITS
 
 
 def add(subparsers: Subparsers) -> None:
@@ -27,6 +28,19 @@ def add(subparsers: Subparsers) -> None:
                 "--split", default="withheld", metavar="NAME", help="which rows of labels.csv (withheld)"
             )
         _add_encoder_option(parser)
+    _add_planted(sets)
+
+
+def _add_planted(sets: Subparsers) -> None:
+    parser = add_command(sets, "planted", "planted copies: edits of some pictures, searched for among all", run_planted)
+    parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures; with --split, of labels.csv")
+    parser.add_argument("--split", metavar="NAME", help="only these rows of PATH/labels.csv")
+    parser.add_argument("--originals", type=int, default=200, metavar="N", help="how many pictures are edited (200)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which, and how (0)")
+    parser.add_argument(
+        "--kinds", nargs="+", default=list(EDITS), choices=list(EDITS), metavar="KIND", help="only these edits"
+    )
+    _add_encoder_option(parser)
 
 
 def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +62,18 @@ def run_labelled(options: argparse.Namespace) -> ExitCode:
         write_text(bench.table(results).rstrip())
         for problem in results[0].problems:
             write_text(f"left out: {problem.name}: {problem.reason}")
+    return ExitCode.PROBLEMS if results[0].problems else ExitCode.DONE
+
+
+def run_planted(options: argparse.Namespace) -> ExitCode:
+    images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
+    dealt = planting.plan(images, options.originals, options.seed)
+    with progress("evaluating") as task:
+        results = planted.evaluate_planted(_encoders(options), dealt, options.seed, options.kinds, task)
+    if options.json:
+        write_json({"results": [result.to_json() for result in results]})
+    else:
+        write_text(planted.table(results).rstrip())
     return ExitCode.PROBLEMS if results[0].problems else ExitCode.DONE
 
 
