@@ -64,7 +64,7 @@ def pictures(path: str) -> list[Entry]:
 def _is_picture(name: str) -> bool:
     parts = name.split("/")
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not hidden and os.path.splitext(parts[-1])[1].lower() in EXTENSIONS  # noqa: PTH122 - not a path on the disk
+    return not hidden and os.path.splitext(parts[-1])[1].lower() in EXTENSIONS
 
 
 def _folder(path: str) -> Iterator[Entry]:

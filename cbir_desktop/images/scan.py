@@ -55,7 +55,7 @@ def is_left_out(name: str) -> bool:
 
 
 def is_picture_name(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in EXTENSIONS  # noqa: PTH122 - once a file
+    return os.path.splitext(name)[1].lower() in EXTENSIONS
 
 
 def _absolute(path: str) -> str:
@@ -68,7 +68,7 @@ def _absolute(path: str) -> str:
 
 def _named(path: str, seen: set[bytes], on_error: OnError) -> Iterator[Found]:
     try:
-        status = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)
     except (OSError, ValueError) as error:
         on_error(path, _reason(error))
         return
@@ -114,7 +114,7 @@ def _list(folder: str, on_error: OnError) -> tuple[list[os.DirEntry[str]], list[
 def _stat(entry: os.DirEntry[str], on_error: OnError) -> Iterator[Found]:
     try:
         # Not entry.stat(): on Windows it knows no inode and no device.
-        yield _found(entry.path, os.stat(entry.path, follow_symlinks=False))  # noqa: PTH116
+        yield _found(entry.path, os.stat(entry.path, follow_symlinks=False))
     except OSError as error:
         if error.errno != errno.ENOENT:  # gone since the folder was read: as if it had never been there
             on_error(entry.path, _reason(error))

@@ -76,7 +76,7 @@ def _entries(folder: Path) -> list[tuple[int, int, str]]:
         for name in names:
             path = f"{parent}{os.sep}{name}"
             try:
-                status = os.stat(path)  # noqa: PTH116 - a hundred thousand of them
+                status = os.stat(path)
             except OSError:
                 continue  # trimmed by another process meanwhile
             found.append((status.st_mtime_ns, status.st_size, path))
@@ -85,7 +85,7 @@ def _entries(folder: Path) -> list[tuple[int, int, str]]:
 
 def _remove(path: str) -> bool:
     try:
-        os.unlink(path)  # noqa: PTH108
+        os.unlink(path)
     except OSError:
         return False
     return True
