@@ -96,7 +96,7 @@ class HnswIndex:
                 self._ids[slot] = -1
 
     def _rebuild_if_needed(self) -> None:
-        if self.deleted_share <= _REBUILD_ABOVE:
+        if len(self._ids) - len(self._slots) <= len(self._ids) * _REBUILD_ABOVE:
             return
         alive = np.flatnonzero(self._ids >= 0)
         ids, graph = self._ids[alive], self._empty_graph(len(alive) + _SPARE)
