@@ -12,7 +12,8 @@ def test_the_answer_is_the_same_in_any_order_and_any_block(clusters, monkeypatch
     for part in np.array_split(order, 7):
         two.add(part, vectors[part])
     expected = one.search(vectors[::9], 10)
-    monkeypatch.setattr(flat, "_BLOCK_ROWS", 101)
+    monkeypatch.setattr(flat, "_PRODUCTS", 7 * 101)
+    monkeypatch.setattr(flat, "_EXACT_ROWS", 2)
     monkeypatch.setattr(flat, "_BLOCK_QUERIES", 7)
     found = two.search(vectors[::9], 10)
     np.testing.assert_array_equal(found.ids, expected.ids)
