@@ -61,6 +61,11 @@ class Folders:
         )
 
     @property
+    def models(self) -> Path:
+        """Networks that the user added."""
+        return self.data / "models"
+
+    @property
     def settings_file(self) -> Path:
         return self.config / "settings.toml"
 

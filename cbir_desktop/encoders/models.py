@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,23 @@ from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.resources import data_folder
+from cbir_desktop.encoders.choice import PRECISIONS, Choice
 from cbir_desktop.encoders.onnx import OnnxEncoder
 from cbir_desktop.encoders.preprocessing import ModelSpec
+from cbir_desktop.settings import Folders
 
 SCHEMA = 1
 _SPEC_KEYS = {field.name for field in fields(ModelSpec)}
 _ABOUT_KEYS = {"licence", "data", "version"}
+_INT8_KEYS = {"file_int8", "sha256_int8"}
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One model: where its file is, how to use it, and where it comes from. ``dim`` None: whatever the file gives."""
+    """One model: where its file is, how to use it, and where it comes from. ``dim`` None: whatever the file gives.
+
+    ``int8`` is the file of the quantised variant and its SHA-256, where there is one.
+    """
 
     name: str
     path: Path
@@ -29,6 +35,26 @@ class ModelEntry:
     licence: str = ""
     data: str = ""
     version: str = ""
+    int8: tuple[Path, str | None] | None = None
+
+    @property
+    def precisions(self) -> tuple[str, ...]:
+        return PRECISIONS if self.int8 is not None else PRECISIONS[:1]
+
+    def chosen(self, choice: Choice) -> "ModelEntry":
+        """This model with another pooling and in another precision. Raises ``KnownError`` where it has none."""
+        path, spec = self.path, self.spec
+        if choice.pool is not None:
+            if spec.pool == "none":
+                raise KnownError(
+                    f"{self.name} gives one vector a picture and no feature map: it takes no pooling", "no-feature-map"
+                )
+            spec = replace(spec, pool=choice.pool)
+        if choice.precision == "int8":
+            if self.int8 is None:
+                raise KnownError(f"{self.name} has no int8 variant", "no-such-precision")
+            path, spec = self.int8[0], replace(spec, sha256=self.int8[1])
+        return replace(self, path=path, spec=spec)
 
 
 def manifest() -> dict[str, ModelEntry]:
@@ -56,15 +82,56 @@ def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
 
 def from_toml(path: Path | str, **arguments: Any) -> OnnxEncoder:
     """The ONNX file that a TOML file beside it describes, by the keys of one manifest entry. Raises ``KnownError``."""
+    return _build(describe(path), **arguments)
+
+
+def describe(path: Path | str) -> ModelEntry:
+    """What a TOML description says; the model itself is not opened. Raises ``KnownError``."""
     path = Path(path)
-    return _build(_entry(path.stem, _read_toml(path), path), **arguments)
+    return _entry(path.stem, _read_toml(path), path)
 
 
-def create_encoder(name: str) -> Encoder:
-    """An encoder by its name in the registry, or by the path of a ``.toml`` description. Raises ``KnownError``."""
-    if name not in registry.encoders.names() and name.lower().endswith(".toml"):
-        return from_toml(name)
-    return registry.encoders.create(name)
+def added(folder: Path | None = None) -> dict[str, ModelEntry]:
+    """The user's own models by name: those in ``folder``, then those in the user's folder. Raises ``KnownError``."""
+    found: dict[str, ModelEntry] = {}
+    for place in (folder, Folders.of(None).models):
+        for path in sorted(place.glob("*.toml")) if place is not None else []:
+            found.setdefault(path.stem, describe(path))
+    return found
+
+
+def find_entry(name: str, folder: Path | None = None) -> ModelEntry | None:
+    """The description of a network by name or ``.toml`` path; None for an encoder that is no network.
+
+    Names of the program win over those of added models. Raises ``KnownError``.
+    """
+    if name in registry.encoders.names():
+        return manifest().get(name) if registry.encoders.plugin(name).factory == _EMBEDDED else None
+    for place in (folder, Folders.of(None).models):
+        # "/" in a name would reach out of the folder
+        if place is not None and Path(name).name == name and (place / f"{name}.toml").is_file():
+            return describe(place / f"{name}.toml")
+    return describe(name) if Choice(name).is_description else None
+
+
+_EMBEDDED = "cbir_desktop.encoders.models:embedded"
+
+
+def create_encoder(name: str, folder: Path | None = None) -> Encoder:
+    """An encoder by its full name, as ``Choice`` reads it; ``folder`` holds the library's own models.
+
+    Raises ``KnownError``.
+    """
+    choice = Choice.parse(name)
+    entry = find_entry(choice.name, folder)
+    if entry is not None:
+        return _build(entry.chosen(choice))
+    if choice.name not in registry.encoders.names():
+        known = sorted({*registry.encoders.names(), *added(folder)})
+        raise KnownError(f"there is no encoder named {choice.name!r}; known: {', '.join(known)}", "unknown-name")
+    if choice.pool or choice.precision:
+        raise KnownError(f"{choice.name} is no network: it takes no pooling and no precision", "no-feature-map")
+    return registry.encoders.create(choice.name)
 
 
 def _build(entry: ModelEntry, **arguments: Any) -> OnnxEncoder:
@@ -86,14 +153,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _entry(name: str, table: object, path: Path) -> ModelEntry:
     if not isinstance(table, Mapping):
         raise _bad(path, f"{name!r} is not a table")
-    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - {"file", "dim", "schema"}
+    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - _INT8_KEYS - {"file", "dim", "schema"}
     if unknown:
         raise _bad(path, f"unknown keys: {', '.join(sorted(unknown))}")
     about = {key: str(table[key]) for key in _ABOUT_KEYS & set(table)}
     settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     try:
         spec = ModelSpec(**{key: settings[key] for key in _SPEC_KEYS & set(settings)})
-        return ModelEntry(name, path.parent / table["file"], spec, settings.get("dim"), **about)
+        int8 = (path.parent / table["file_int8"], table.get("sha256_int8")) if "file_int8" in table else None
+        return ModelEntry(name, path.parent / table["file"], spec, settings.get("dim"), int8=int8, **about)
     except KeyError as error:
         raise _bad(path, f"{error} is missing") from error
     except (TypeError, ValueError) as error:
