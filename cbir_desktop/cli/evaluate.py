@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench, datasets, planted, planting
 from cbir_desktop.evaluation.edits import EDITS
+from cbir_desktop.settings import Folders
 
 
 def add(subparsers: Subparsers) -> None:
@@ -48,8 +49,9 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         action="append",
         metavar="NAME",
-        help="an encoder (cbir models list) or a TOML file that describes an ONNX file; may be given several times",
+        help="an encoder (cbir models list), NAME+POOL, or a TOML file that describes an ONNX file; may be repeated",
     )
+    add_library_option(parser)
 
 
 def run_labelled(options: argparse.Namespace) -> ExitCode:
@@ -87,4 +89,5 @@ def _load(options: argparse.Namespace) -> datasets.ImageSet:
 
 
 def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
-    return {name: create_encoder(name) for name in options.encoder or ["default"]}
+    models = Folders.of(options.library).models
+    return {name: create_encoder(name, models) for name in options.encoder or ["default"]}

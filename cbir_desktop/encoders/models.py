@@ -18,6 +18,7 @@ from cbir_desktop.settings import Folders
 SCHEMA = 1
 _SPEC_KEYS = {field.name for field in fields(ModelSpec)}
 _ABOUT_KEYS = {"licence", "data", "version"}
+_EMBEDDED = "cbir_desktop.encoders.models:embedded"
 _INT8_KEYS = {"file_int8", "sha256_int8"}
 
 
@@ -77,12 +78,12 @@ def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
     entries = manifest()
     if name not in entries:
         raise KnownError(f"there is no embedded model {name!r}; known: {', '.join(sorted(entries))}", "unknown-name")
-    return _build(entries[name], **arguments)
+    return build(entries[name], **arguments)
 
 
 def from_toml(path: Path | str, **arguments: Any) -> OnnxEncoder:
     """The ONNX file that a TOML file beside it describes, by the keys of one manifest entry. Raises ``KnownError``."""
-    return _build(describe(path), **arguments)
+    return build(describe(path), **arguments)
 
 
 def describe(path: Path | str) -> ModelEntry:
@@ -114,9 +115,6 @@ def find_entry(name: str, folder: Path | None = None) -> ModelEntry | None:
     return describe(name) if Choice(name).is_description else None
 
 
-_EMBEDDED = "cbir_desktop.encoders.models:embedded"
-
-
 def create_encoder(name: str, folder: Path | None = None) -> Encoder:
     """An encoder by its full name, as ``Choice`` reads it; ``folder`` holds the library's own models.
 
@@ -125,16 +123,35 @@ def create_encoder(name: str, folder: Path | None = None) -> Encoder:
     choice = Choice.parse(name)
     entry = find_entry(choice.name, folder)
     if entry is not None:
-        return _build(entry.chosen(choice))
+        return build(entry.chosen(choice))
+    _check_classic(choice, folder)
+    return registry.encoders.create(choice.name)
+
+
+def resolve(text: str, folder: Path | None = None) -> Choice:
+    """The choice that ``text`` names, in its one form: paths absolute, a pooling only where it is not the model's own.
+
+    Raises ``KnownError`` where there is no such encoder, pooling or precision; nothing is loaded.
+    """
+    choice = Choice.parse(text).anchored()
+    entry = find_entry(choice.name, folder)
+    if entry is None:
+        _check_classic(choice, folder)
+        return choice
+    entry.chosen(choice)
+    return replace(choice, pool=None) if choice.pool == entry.spec.pool else choice
+
+
+def _check_classic(choice: Choice, folder: Path | None) -> None:
     if choice.name not in registry.encoders.names():
         known = sorted({*registry.encoders.names(), *added(folder)})
         raise KnownError(f"there is no encoder named {choice.name!r}; known: {', '.join(known)}", "unknown-name")
     if choice.pool or choice.precision:
         raise KnownError(f"{choice.name} is no network: it takes no pooling and no precision", "no-feature-map")
-    return registry.encoders.create(choice.name)
 
 
-def _build(entry: ModelEntry, **arguments: Any) -> OnnxEncoder:
+def build(entry: ModelEntry, **arguments: Any) -> OnnxEncoder:
+    """The network of a description. Raises ``KnownError``."""
     encoder = OnnxEncoder(entry.path, entry.spec, **arguments)
     if entry.dim not in (None, encoder.dim):
         raise KnownError(f"{entry.path} gives {encoder.dim} numbers, not {entry.dim}", "wrong-model")

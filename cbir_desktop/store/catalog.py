@@ -68,6 +68,23 @@ class Catalog:
                 row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0])
 
+    def find_meta(self, key: str) -> str | None:
+        row = self.db.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str | None, expected: str | None = None) -> bool:
+        """Set a value of the library, or forget it (None). With ``expected`` only where that is the value now.
+
+        Returns whether it was set. Inside ``db.writing()`` it joins that transaction.
+        """
+        with self.db.writing() as connection:
+            if expected is not None and self.find_meta(key) != expected:
+                return False
+            connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if value is not None:
+                connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
+        return True
+
     def photo_ids(self) -> Ids:
         """Contents with a file that is not missing or in the trash, ordered by path."""
         rows = self.db.connection.execute(

@@ -70,7 +70,8 @@ class Content:
 class FileRecord:
     """One file as an indexing run found it. Either ``content`` or ``problem`` is set; ``vector`` where it is new.
 
-    ``content`` may be a bare hash of a content that the catalog already has.
+    ``content`` may be a bare hash of a content that the catalog already has. ``more_vectors`` are (encoder id, vector)
+    of other encoders: of the next one, while the library is being re-embedded.
     """
 
     place: Place
@@ -81,6 +82,7 @@ class FileRecord:
     content: Content | bytes | None = None
     vector: Vectors | None = None
     problem: DecodeError | None = None
+    more_vectors: tuple[tuple[int, Vectors], ...] = ()
 
     @property
     def path(self) -> str:
@@ -127,6 +129,8 @@ class FileTable:
                 self._file(record, content_id)
                 if content_id is None:
                     continue
+                for other_id, vector in record.more_vectors:
+                    self._vectors.put(content_id, other_id, vector)
                 if record.vector is not None and self._vectors.put(content_id, encoder_id, record.vector):
                     ids.append(content_id)
                     vectors.append(record.vector)
