@@ -1,0 +1,63 @@
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from cbir_desktop.cli.demo import DemoReport, run_demo
+from cbir_desktop.cli.main import main
+from cbir_desktop.cli.samples import COPIES, PHOTOGRAPHS
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(out: Path, said: list[str]) -> DemoReport:
+    return run_demo(out, say=said.append)
+
+
+def test_every_copy_is_searched_and_its_rank_said(report: DemoReport, said: list[str]):
+    asked = [(one.photograph, one.edit) for one in report.found]
+    assert asked == [(photograph.name, edit) for photograph in PHOTOGRAPHS for edit in COPIES]
+    for one in report.found:
+        assert one.rank is not None, one
+        line = f"{one.photograph:<11} {one.edit:<12} original at rank {one.rank}"
+        assert line in said
+
+
+def test_nearly_all_copies_have_their_own_photograph_first(report: DemoReport):
+    """The embedded encoder in its first version; chance would be 10 of 131, and fewer than 10 of 120 right."""
+    assert report.siblings_first >= 0.75 * len(report.found)
+    assert report.at_first <= report.siblings_first
+
+
+def test_the_originals_are_named_with_their_source(report: DemoReport, said: list[str]):
+    for photograph in PHOTOGRAPHS:
+        assert any(photograph.source in line for line in said)
+
+
+def test_the_sheet_is_a_picture_with_a_row_for_every_copy(report: DemoReport, said: list[str]):
+    with Image.open(report.sheet) as sheet:
+        assert sheet.height > 100 * len(report.found)
+    assert said[-1] == f"Contact sheet: {report.sheet.resolve()}"
+
+
+def test_a_second_run_indexes_nothing_and_answers_the_same(report: DemoReport, out: Path):
+    again = run_demo(out, say=lambda line: None)
+    assert again.indexed == 0
+    assert again.found == report.found
+
+
+def test_json_is_one_document_with_the_ranks(report: DemoReport, out: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["demo", "--out", str(out), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [copy["rank"] for copy in document["copies"]] == [one.rank for one in report.found]
+    assert document["sheet"] == str(report.sheet.resolve())
