@@ -33,7 +33,7 @@ def create_actions(window: QWidget) -> Actions:
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{hint} ({shortcut})")
+        action.setToolTip(f"{hint} ({shortcut})" if shortcut else hint)
         if icon:
             icons.set_icon(action, icon)
         window.addAction(action)
@@ -54,7 +54,7 @@ def _table() -> dict[str, tuple[str, str, str, str]]:
         "rescan": (_tr("Look for changes"), _tr("Look for changes in the library's folders"), "F5", "rescan"),
         "clear": (_tr("Back to all photos"), _tr("Clear the query, back to all photos"), "Esc", "photos"),
         "find_similar": (_tr("Find similar"), _tr("Find photos like the selected ones"), "Ctrl+Return", "search"),
-        "open_photo": (_tr("Open"), _tr("Open with the desktop's program; also Enter"), "Ctrl+Shift+Return", "open"),
+        "open_photo": (_tr("Open"), _tr("Open with the desktop's program (Enter)"), "", "open"),
         "show_in_folder": (_tr("Show in folder"), _tr("Show the file in its folder"), "Ctrl+Shift+F", "folder"),
         "copy_path": (_tr("Copy path"), _tr("Copy the paths of the selected photos"), "Ctrl+Shift+C", ""),
         "quit": (_tr("Quit"), _tr("Close the window"), "Ctrl+Q", ""),

@@ -1,20 +1,31 @@
 """What the window asks of the library, each in its executor; answers come back through ``Tasks``."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.core.types import Ids
 from cbir_desktop.gui.pictures import file_picture, pasted_image, photo_thumb, source_picture
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
 from cbir_desktop.library.session import Session
-from cbir_desktop.store.catalog import Photo
+from cbir_desktop.store.catalog import Photo, Problem
 
 RESULTS = 200
 """How many results a search shows."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the library holds: contents by path, the watched folders, and what could not be read."""
+
+    ids: Ids
+    folders: list[str]
+    problems: list[Problem]
 
 
 class Backend:
@@ -24,18 +35,11 @@ class Backend:
         self._session = session
         self._tasks = tasks
 
-    def photo_ids(self, done: Callback) -> Handle:
-        """``done(ids)``: all photos that are present, by path."""
-        return self._tasks.submit(self._session.queries, self._session.catalog.photo_ids, done=done)
+    def overview(self, done: Callable[[Overview], None]) -> Handle:
+        return self._tasks.submit(self._session.queries, _overview, self._session, done=done)
 
     def photos(self, ids: Sequence[int], done: Callable[[list[Photo]], None]) -> Handle:
         return self._tasks.submit(self._session.queries, self._session.catalog.photos, list(ids), done=done)
-
-    def problems(self, done: Callback) -> Handle:
-        return self._tasks.submit(self._session.queries, self._session.catalog.problems, done=done)
-
-    def watched(self, done: Callback) -> Handle:
-        return self._tasks.submit(self._session.queries, self._session.catalog.watched, done=done)
 
     def sort(self, paths: Sequence[str], done: Callable[[SortedPaths], None]) -> Handle:
         return self._tasks.submit(self._session.queries, sort_paths, paths, done=done)
@@ -51,9 +55,7 @@ class Backend:
             self._session.queries, _search, self._session, tuple(sources), done=done, failed=failed, with_task=True
         )
 
-    def thumb(
-        self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback
-    ) -> Handle:
+    def thumb(self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
         return self._tasks.submit(loaders, photo_thumb, thumbs, photo, side, ratio, done=done, failed=failed)
 
@@ -63,11 +65,14 @@ class Backend:
             self._session.thumb_loaders, file_picture, path, side, ratio, done=done, failed=failed
         )
 
-    def chip(
-        self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback
-    ) -> Handle:
+    def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
         return self._tasks.submit(loaders, source_picture, thumbs, source, side, ratio, done=done, failed=failed)
+
+
+def _overview(session: Session) -> Overview:
+    catalog = session.catalog
+    return Overview(catalog.photo_ids(), catalog.watched(), catalog.problems())
 
 
 def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer:

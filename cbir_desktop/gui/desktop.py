@@ -56,7 +56,7 @@ class SystemDesktop:
             self._open_folder(path)
 
     def _open_folder(self, path: str) -> None:
-        QDesktopServices.openUrl(file_url(os.path.dirname(path)))  # noqa: PTH120 - a str path with surrogates
+        QDesktopServices.openUrl(file_url(os.path.dirname(path)))
 
 
 def file_url(path: str) -> QUrl:

@@ -76,13 +76,13 @@ class DetailsPanel(QFrame):
 
     def _write(self, photo: Photo) -> None:
         self.name.setText(_breakable(display_name(photo.path)))
-        folder = os.path.dirname(photo.path)  # noqa: PTH120 - a str path with surrogates
+        folder = os.path.dirname(photo.path)
         also = "\n".join(printable(path) for path in photo.also)
         pixels = f"{wording.number(photo.width)} × {wording.number(photo.height)}"  # noqa: RUF001 - the sign for it
         texts = {
             "folder": _breakable(wording.folder(folder)),
             "pixels": pixels,
-            "size": f"{wording.size(photo.bytes)}, {photo.format}",
+            "size": f"{wording.size(photo.size_bytes)}, {photo.format}",
             "date": wording.date(photo.mtime_ns),
             "also": _breakable(also),
         }

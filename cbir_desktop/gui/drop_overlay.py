@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 class DropOverlay(QWidget):
     """Lies over the whole window and lets all events through."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(self.tr("Drop here"))
         font = self.font()
@@ -18,7 +19,7 @@ class DropOverlay(QWidget):
         self.hide()
 
     def cover(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
 

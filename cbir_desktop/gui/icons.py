@@ -41,10 +41,12 @@ def set_picture(label: QLabel, name: str, side: int) -> None:
 
 def refresh(root: QObject) -> None:
     """The palette changed: colour all icons below ``root`` anew."""
-    for kind in (QAction, QAbstractButton):
-        for target in root.findChildren(kind):
-            if name := target.property(_NAME):
-                set_icon(target, name)
+    for action in root.findChildren(QAction):
+        if name := action.property(_NAME):
+            set_icon(action, name)
+    for button in root.findChildren(QAbstractButton):
+        if name := button.property(_NAME):
+            set_icon(button, name)
     for label in root.findChildren(QLabel):
         if name := label.property(_NAME):
             set_picture(label, name, label.property(_SIDE))

@@ -22,7 +22,7 @@ class IndexRunner(QObject):
     paused_changed = Signal(bool)
     progressed = Signal(object, object)
     finished = Signal(object)
-    failed = Signal(Exception)
+    failed = Signal(Exception, object)
     cancelled = Signal()
 
     def __init__(self, start_index: Callable[..., Handle], parent: QObject | None = None) -> None:
@@ -72,7 +72,7 @@ class IndexRunner(QObject):
 
     def _failed(self, run: _Run, error: Exception) -> None:
         self._remove(run)
-        self.failed.emit(error)
+        self.failed.emit(error, run.paths)
 
     def _cancelled(self, run: _Run) -> None:
         self._remove(run)

@@ -1,16 +1,14 @@
 """Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cbir_desktop.gui.photo_model import Role
+from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 
 MARGIN = 8
 RADIUS = 6
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class PhotoDelegate(QStyledItemDelegate):
@@ -25,10 +23,10 @@ class PhotoDelegate(QStyledItemDelegate):
     def cell_height(self, metrics: QFontMetrics) -> int:
         return self.side + metrics.height() + 3 * MARGIN
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return self.cell
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         cell = option.rect.adjusted(MARGIN // 2, MARGIN // 2, -MARGIN // 2, -MARGIN // 2)
         box = QRect(0, cell.top() + MARGIN // 2, self.side, self.side)
         box.moveLeft(cell.center().x() - self.side // 2)
@@ -66,11 +64,9 @@ class PhotoDelegate(QStyledItemDelegate):
         if number is not None and self._loader.has_failed(number):
             painter.setPen(_faint(palette, 160))
             words = self.tr("Cannot be shown now")
-            painter.drawText(
-                box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words
-            )
+            painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
 
-    def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, index: _Index) -> None:
+    def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, index: AnyIndex) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         strong = option.palette.color(_group(option), role)

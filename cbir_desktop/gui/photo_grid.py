@@ -1,16 +1,28 @@
 """The grid of thumbnails: 100,000 cells of one size, of which only the visible ones cost anything."""
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from cbir_desktop.gui.photo_delegate import MARGIN, PhotoDelegate
-from cbir_desktop.gui.photo_model import PhotoModel, Role
+from cbir_desktop.gui.photo_model import AnyIndex, PhotoModel, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.store.catalog import Photo
 
 SIDE = 168
 """The box of a thumbnail, device-independent pixels."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was chosen before the rows changed, as content ids."""
+
+    selected: list[int]
+    current: int | None
+    hits: bool
 
 
 class PhotoGrid(QListView):
@@ -19,12 +31,14 @@ class PhotoGrid(QListView):
     photo_activated = Signal(object)
     menu_requested = Signal(QPoint)
     current_photo_changed = Signal(object)
+    selection_changed = Signal()
 
     def __init__(self, model: PhotoModel, loader: ThumbLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._photos, self._loader = model, loader
         self._delegate = PhotoDelegate(loader, SIDE, self)
-        self._kept: tuple[list[int], int | None, int] = ([], None, 0)
+        self._kept = _Kept([], None, False)
+        self._place = 0
         # One look at what is visible for all that happened in one turn of the event loop.
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._want_visible)
@@ -105,7 +119,7 @@ class PhotoGrid(QListView):
             self._loader.clear()
             self._look_soon()
 
-    def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: list[int] = []) -> None:  # noqa: B006 - Qt's signature
+    def dataChanged(self, top_left: AnyIndex, bottom_right: AnyIndex, roles: Sequence[int] = ()) -> None:
         # The base class lays out all rows anew, which no record can change: the cells are of one size.
         self.viewport().update()
 
@@ -134,28 +148,38 @@ class PhotoGrid(QListView):
 
     def _remember(self) -> None:
         selected = [index.data(Role.CONTENT) for index in self.selectedIndexes()]
-        self._kept = (selected, self.currentIndex().data(Role.CONTENT), self._photos.shows_hits)
+        self._kept = _Kept(selected, self.currentIndex().data(Role.CONTENT), self._photos.shows_hits)
+        if not self._photos.shows_hits:
+            self._place = self.verticalScrollBar().value()
 
     def _restore(self) -> None:
-        selected, current, showed_hits = self._kept
-        if self._photos.shows_hits or showed_hits:  # another question: start at its best answer
-            self.scrollToTop()
-            selected, current = [], None
-        chosen = QItemSelection()
-        for row in self._photos.rows_of(selected):
-            chosen.select(self._photos.index(row), self._photos.index(row))
-        model = self.selectionModel()
-        for row in self._photos.rows_of([] if current is None else [current]):
-            model.setCurrentIndex(self._photos.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
-        model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        """All photos come back as they were left; an answer starts at its best hit."""
+        kept, hits = self._kept, self._photos.shows_hits
+        self.doItemsLayout()  # the scroll bar's range follows the layout
+        self.verticalScrollBar().setValue(0 if hits else self._place)
+        if hits == kept.hits:
+            self._select(kept)
         self._look_soon()
         self._tell_current()
 
+    def _select(self, kept: _Kept) -> None:
+        chosen = QItemSelection()
+        for row in self._photos.rows_of(kept.selected):
+            chosen.select(self._photos.index(row), self._photos.index(row))
+        model = self.selectionModel()
+        for row in self._photos.rows_of([] if kept.current is None else [kept.current]):
+            model.setCurrentIndex(self._photos.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     # -- the user -----------------------------------------------------------------------------------------------
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
         self._tell_current()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
 
     def _tell_current(self) -> None:
         self.current_photo_changed.emit(self.current_photo())
@@ -167,7 +191,7 @@ class PhotoGrid(QListView):
             return
         super().keyPressEvent(event)
 
-    def mouseDoubleClickEvent(self, event) -> None:
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():
             self._activate()
             return

@@ -4,6 +4,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ KEPT = 4096
 Fetch = Callable[[Sequence[int], Callable[[list[Photo]], None]], object]
 """Starts to fetch the records of ids; calls back in the main thread, or never when cancelled."""
 
-_Index = QModelIndex | QPersistentModelIndex
+AnyIndex = QModelIndex | QPersistentModelIndex
 _NO_IDS: Ids = np.empty(0, np.int64)
 
 
@@ -87,7 +88,7 @@ class PhotoModel(QAbstractListModel):
             if missing:
                 self._asked.update(missing)
                 version = self._version
-                self._fetch(missing, lambda photos, asked=missing, v=version: self._loaded(asked, photos, v))
+                self._fetch(missing, partial(self._loaded, missing, version))
 
     def photo(self, row: int) -> Photo | None:
         if not 0 <= row < len(self._ids):
@@ -101,10 +102,10 @@ class PhotoModel(QAbstractListModel):
         """Rows of the ids that are on show."""
         return np.flatnonzero(np.isin(self._ids, content_ids)).tolist()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._ids)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = index.row()
         if not index.isValid() or row >= len(self._ids):
             return None
@@ -124,8 +125,10 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(printable(path) for path in (photo.path, *photo.also))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return name if self._scores is None else self.tr("{name}, similarity {score:.2f}").format(
-                name=name, score=self._scores[row]
+            return (
+                name
+                if self._scores is None
+                else self.tr("{name}, similarity {score:.2f}").format(name=name, score=self._scores[row])
             )
         return None
 
@@ -134,7 +137,7 @@ class PhotoModel(QAbstractListModel):
         self._ids, self._scores = ids, scores
         self.endResetModel()
 
-    def _loaded(self, asked: Sequence[int], photos: Sequence[Photo], version: int) -> None:
+    def _loaded(self, asked: Sequence[int], version: int, photos: Sequence[Photo]) -> None:
         if version == self._version:
             self._asked.difference_update(asked)
         for photo in photos:
@@ -154,7 +157,7 @@ class PhotoModel(QAbstractListModel):
 
 
 def display_name(path: str) -> str:
-    return printable(os.path.basename(path))  # noqa: PTH119 - a str path with surrogates
+    return printable(os.path.basename(path))
 
 
 def printable(path: str) -> str:

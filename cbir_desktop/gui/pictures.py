@@ -11,6 +11,7 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import decode, decode_file
 from cbir_desktop.images.thumbs import ThumbCache
+from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.store.catalog import Photo
 
 THUMB_SIDE = 256
@@ -48,7 +49,7 @@ def source_picture(thumbs: ThumbCache, source: Source, side: int, ratio: float =
 def pasted_image(source: PastedSource) -> Image:
     """A pasted picture as the encoders take it. Raises DecodeError."""
     data = source.data if source.data is not None else _png(source.image)
-    return decode(data).image
+    return decode(data, min_side=WORKING_SIDE).image
 
 
 def to_qimage(image: Image) -> QImage:
@@ -71,11 +72,11 @@ def fitted(image: QImage, side: int, ratio: float) -> QImage:
 def _restore_thumb(thumbs: ThumbCache, photo: Photo) -> Image:
     image = decode_file(photo.path, min_side=THUMB_SIDE).image
     try:
-        now = os.stat(photo.path)  # noqa: PTH116 - a str path with surrogates
+        now = os.stat(photo.path)
     except OSError as error:
         raise DecodeError(str(error), "vanished") from error
     # Only where the file still is the content that the catalog knows: the cache is keyed by its hash.
-    if (now.st_size, now.st_mtime_ns) == (photo.bytes, photo.mtime_ns):
+    if (now.st_size, now.st_mtime_ns) == (photo.size_bytes, photo.mtime_ns):
         thumbs.put(photo.hash, image)
     return image
 
@@ -83,6 +84,6 @@ def _restore_thumb(thumbs: ThumbCache, photo: Photo) -> Image:
 def _png(image: QImage | None) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if image is None or not image.save(buffer, "PNG"):
+    if image is None or not image.save(buffer, b"PNG"):
         raise DecodeError("the picture on the clipboard cannot be read", "not-an-image")
-    return buffer.data().data()
+    return bytes(buffer.data().data())

@@ -38,7 +38,7 @@ class ProblemsView(QTreeWidget):
         self.clear()
         items = []
         for problem in problems:
-            folder = os.path.dirname(problem.path)  # noqa: PTH120 - a str path with surrogates
+            folder = os.path.dirname(problem.path)
             item = QTreeWidgetItem([display_name(problem.path), problem.reason, wording.folder(folder)])
             item.setData(0, _PATH, problem.path)
             for column in range(3):

@@ -71,7 +71,7 @@ def read_mime(mime: QMimeData) -> Incoming:
     if paths := tuple(_local_path(url) for url in urls if url.isLocalFile()):
         return Incoming(paths=paths)
     for name in _ENCODED:
-        if mime.hasFormat(name) and (data := mime.data(name).data()):
+        if mime.hasFormat(name) and (data := bytes(mime.data(name).data())):
             return Incoming(pasted=PastedSource(data=data))
     if mime.hasImage() and isinstance(image := mime.imageData(), QImage) and not image.isNull():
         return Incoming(pasted=PastedSource(image=image))
@@ -80,10 +80,12 @@ def read_mime(mime: QMimeData) -> Incoming:
 
 def sort_paths(paths: Iterable[str]) -> SortedPaths:
     """Files, folders and what is not there. Asks the file system: run it in a worker."""
-    files, folders, missing = [], [], []
+    files: list[str] = []
+    folders: list[str] = []
+    missing: list[str] = []
     for path in paths:
         # os.path, not pathlib: these are str paths that may hold surrogates.
-        known = files if os.path.isfile(path) else folders if os.path.isdir(path) else missing  # noqa: PTH112, PTH113
+        known = files if os.path.isfile(path) else folders if os.path.isdir(path) else missing
         known.append(path)
     return SortedPaths(tuple(files), tuple(folders), tuple(missing))
 
@@ -101,7 +103,7 @@ def _text_urls(text: str) -> Sequence[QUrl]:
     for line in filter(None, (line.strip().strip("'\"") for line in text.splitlines())):
         if line.startswith(("file://", "http://", "https://")):
             urls.append(QUrl(line))
-        elif os.path.isabs(line):  # noqa: PTH117 - a str path
+        elif os.path.isabs(line):
             urls.append(QUrl.fromLocalFile(line))
         else:
             return []

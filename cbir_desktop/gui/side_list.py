@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from cbir_desktop.gui import icons, wording
-from cbir_desktop.gui.photo_model import display_name
+from cbir_desktop.gui.photo_model import AnyIndex, display_name
 
 _COUNT = Qt.ItemDataRole.UserRole + 1
 _PLACE = Qt.ItemDataRole.UserRole + 2
@@ -32,26 +32,30 @@ class Place(Enum):
 class _CountDelegate(QStyledItemDelegate):
     """A count at the far end of the row."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         super().paint(painter, option, index)
         count = index.data(_COUNT)
         if not count:
             return
         selected = option.state & QStyle.StateFlag.State_Selected
-        active = option.palette.ColorGroup.Active if option.state & QStyle.StateFlag.State_Active else (
-            option.palette.ColorGroup.Inactive
+        active = (
+            option.palette.ColorGroup.Active
+            if option.state & QStyle.StateFlag.State_Active
+            else (option.palette.ColorGroup.Inactive)
         )
         role = option.palette.ColorRole.HighlightedText if selected else option.palette.ColorRole.PlaceholderText
         painter.save()
         painter.setPen(option.palette.color(active, role))
         room = QRect(option.rect).adjusted(8, 0, -8, 0)
-        far = Qt.AlignmentFlag.AlignLeft if option.direction == Qt.LayoutDirection.RightToLeft else (
-            Qt.AlignmentFlag.AlignRight
+        far = (
+            Qt.AlignmentFlag.AlignLeft
+            if option.direction == Qt.LayoutDirection.RightToLeft
+            else (Qt.AlignmentFlag.AlignRight)
         )
         painter.drawText(room, far | Qt.AlignmentFlag.AlignVCenter, count)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index):
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         size = super().sizeHint(option, index)
         size.setHeight(max(32, option.fontMetrics.height() + 12))
         return size

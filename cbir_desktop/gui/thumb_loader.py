@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -53,6 +54,10 @@ class ThumbLoader(QObject):
                 handle.cancel()
         self._start_more()
 
+    def forget_failures(self) -> None:
+        """Files may be readable now."""
+        self._failed.clear()
+
     def clear(self) -> None:
         """Forget all: another size, another screen, or files that changed."""
         self.want(())
@@ -68,9 +73,7 @@ class ThumbLoader(QObject):
         for photo in list(waiting)[: max(0, IN_FLIGHT - len(self._running))]:
             number = photo.content_id
             self._running[number] = None
-            self._running[number] = self._load(
-                photo, lambda image, n=number: self._on_done(n, image), lambda _error, n=number: self._on_failed(n)
-            )
+            self._running[number] = self._load(photo, partial(self._on_done, number), partial(self._on_failed, number))
 
     def _on_done(self, number: int, image: QImage) -> None:
         pixmap = QPixmap.fromImage(image)
@@ -80,7 +83,7 @@ class ThumbLoader(QObject):
             self._bytes -= _cost(self._pixmaps.popitem(last=False)[1])
         self._ended(number)
 
-    def _on_failed(self, number: int) -> None:
+    def _on_failed(self, number: int, _error: Exception) -> None:
         self._failed.add(number)
         self._ended(number)
 

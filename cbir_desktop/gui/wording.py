@@ -47,6 +47,16 @@ def photos(count: int) -> str:
 
 def folder(path: str) -> str:
     """A folder for the eye, the home folder as ~."""
-    home = os.path.expanduser("~")  # noqa: PTH111 - a str path
+    home = os.path.expanduser("~")
     short = "~" + path[len(home) :] if path == home or path.startswith(home + os.sep) else path
     return printable(short)
+
+
+def sentence(text: object) -> str:
+    """An error's words as a sentence of their own."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
+def quoted(name: str) -> str:
+    return _tr("“{name}”").format(name=name)
