@@ -24,7 +24,7 @@ from cbir_desktop.gui.app import Program, create_application
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 SHARED_PHOTOS = 600
-LONG_WAIT_MS = 300_000
+LONG_WAIT_MS = 60_000
 
 
 def main() -> None:
