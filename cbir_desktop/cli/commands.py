@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-from cbir_desktop.cli import doctor, evaluate, models
+from cbir_desktop.cli import demo, doctor, evaluate, models
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError
@@ -28,6 +28,7 @@ def add_all(subparsers: Subparsers) -> None:
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
+    demo.add(subparsers)
 
 
 def _add_index(subparsers: Subparsers) -> None:
@@ -47,6 +48,9 @@ def _add_search(subparsers: Subparsers) -> None:
     search.add_argument("images", nargs="+", metavar="IMAGE", help="a picture, inside the library or not")
     search.add_argument("-k", type=_positive, default=20, metavar="N", help="how many results (20)")
     search.add_argument("--each", action="store_true", help="every picture is a query of its own: one answer a line")
+    search.add_argument(
+        "--exact", action="store_true", help="compare with every photo instead of asking the HNSW graph"
+    )
     search.add_argument("--include-self", action="store_true", help="a query that is in the library may find itself")
     add_library_option(search)
 
@@ -70,7 +74,8 @@ def run_index(options: argparse.Namespace) -> ExitCode:
 
 def run_search(options: argparse.Namespace) -> ExitCode:
     queries = [os.path.abspath(image) for image in options.images]
-    with Session.open(options.library) as session, progress("searching") as task, _stoppable(task):
+    index = "flat" if options.exact else None
+    with Session.open(options.library, index=index) as session, progress("searching") as task, _stoppable(task):
         if options.each:
             return _search_each(session, queries, options, task)
         answer = search_files(session, queries, options.k, options.include_self, task)

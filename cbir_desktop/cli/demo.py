@@ -3,7 +3,7 @@
 import argparse
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,14 @@ class Found:
     """One search: the copy asked with, and what came back.
 
     ``rank``: place of the original among all photos but the copy itself, from 1; None when it was not found.
-    ``first_is_sibling``: the best hit shows the same photograph, be it the original or another copy.
+    ``wrong_before``: how many pictures of another photograph stand before it. The other copies of the same photograph
+    are right answers too, often nearer than the original, so this says more than the rank.
     """
 
     photograph: str
     edit: str
     rank: int | None
-    first_is_sibling: bool
+    wrong_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class DemoReport:
         return sum(one.rank == 1 for one in self.found)
 
     @property
-    def siblings_first(self) -> int:
-        return sum(one.first_is_sibling for one in self.found)
+    def before_all_others(self) -> int:
+        return sum(one.rank is not None and one.wrong_before == 0 for one in self.found)
 
 
 def add(subparsers: Subparsers) -> None:
@@ -105,7 +106,7 @@ def _search_all(
         found.append(one)
         seconds += answer.seconds
         say(f"{photograph.name:<11} {edit:<12} {_rank_text(one)}")
-        rows.append(Row(path, f"{edit}: {_rank_text(one)}", _shown(answer.hits)))
+        rows.append(Row(path, f"{edit}: rank {one.rank or '-'}", _shown(answer.hits)))
         task.step(done, len(copies))
     return found, rows, seconds
 
@@ -113,8 +114,8 @@ def _search_all(
 def _judge(photograph: Photograph, edit: str, hits: Sequence[Hit]) -> Found:
     names = [Path(hit.photo.path).stem for hit in hits]
     rank = names.index(photograph.name) + 1 if photograph.name in names else None
-    sibling = bool(names) and names[0].partition("_")[0] == photograph.name
-    return Found(photograph.name, edit, rank, sibling)
+    before = names if rank is None else names[: rank - 1]
+    return Found(photograph.name, edit, rank, sum(name.partition("_")[0] != photograph.name for name in before))
 
 
 def _shown(hits: Sequence[Hit]) -> list[tuple[Path, float]]:
@@ -122,22 +123,22 @@ def _shown(hits: Sequence[Hit]) -> list[tuple[Path, float]]:
 
 
 def _rank_text(found: Found) -> str:
-    return "original not found" if found.rank is None else f"original at rank {found.rank}"
+    return "not found" if found.rank is None else f"rank {found.rank}, wrong before {found.wrong_before}"
 
 
 def _summary(demo: DemoReport) -> str:
     count = len(demo.found)
     return (
-        f"{demo.at_first} of {count} copies find their original first; for {demo.siblings_first} of {count} the first "
-        f"hit shows the same photograph. {1000 * demo.seconds / count:.0f} ms a search."
+        f"{demo.before_all_others} of {count} copies find their original before any other photograph, {demo.at_first} "
+        f"of them at rank 1 (before its other copies, too). {1000 * demo.seconds / count:.0f} ms a search."
     )
 
 
 def _document(demo: DemoReport) -> dict[str, Any]:
     return {
-        "copies": [{"photograph": one.photograph, "edit": one.edit, "rank": one.rank} for one in demo.found],
-        "first": demo.at_first,
-        "same_photograph_first": demo.siblings_first,
+        "copies": [asdict(one) for one in demo.found],
+        "at_first": demo.at_first,
+        "before_all_others": demo.before_all_others,
         "seconds": demo.seconds,
         "sheet": str(demo.sheet.resolve()),
     }

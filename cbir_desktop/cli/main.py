@@ -53,7 +53,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="cbir",
         description="Find images by their content. Without a command, the window opens.",
         epilog="Exit codes: 0 done, 1 done with problems listed, 2 usage or a known error.",
@@ -61,6 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"cbir {__version__}")
     parser.add_argument("--verbose", action="store_true", help="log more to stderr")
     parser.set_defaults(run=None)
-    subcommands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    subcommands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_all(subcommands)
     return parser

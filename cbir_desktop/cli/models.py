@@ -1,11 +1,12 @@
 """``cbir models``: the encoders that a library can use."""
 
 import argparse
+from typing import Any
 
 from cbir_desktop.cli.options import Subparsers, add_command
 from cbir_desktop.cli.output import ExitCode, write_json, write_text
 from cbir_desktop.core import registry
-from cbir_desktop.encoders.models import manifest
+from cbir_desktop.encoders.models import ModelEntry, manifest
 
 
 def add(subparsers: Subparsers) -> None:
@@ -15,24 +16,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run_list(options: argparse.Namespace) -> ExitCode:
-    entries = manifest()
-    rows = [
-        {
-            "name": name,
-            "summary": registry.encoders.plugin(name).summary,
-            **(
-                {
-                    "dim": entries[name].dim,
-                    "sha256": entries[name].sha256,
-                    "licence": entries[name].licence,
-                    "version": entries[name].version,
-                }
-                if name in entries
-                else {}
-            ),
-        }
-        for name in registry.encoders.names()
-    ]
+    rows = [_row(name, manifest().get(name)) for name in registry.encoders.names()]
     if options.json:
         write_json({"models": rows})
     else:
@@ -40,3 +24,10 @@ def run_list(options: argparse.Namespace) -> ExitCode:
             detail = f"  (version {row['version']}, {row['dim']} dimensions, {row['licence']})" if "dim" in row else ""
             write_text(f"{row['name']:10}  {row['summary']}{detail}")
     return ExitCode.DONE
+
+
+def _row(name: str, entry: ModelEntry | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": name, "summary": registry.encoders.plugin(name).summary}
+    if entry is not None:
+        row |= {"dim": entry.dim, "version": entry.version, "licence": entry.licence, "sha256": entry.spec.sha256}
+    return row

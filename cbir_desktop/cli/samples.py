@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
+from zlib import crc32
 
 import numpy as np
 from PIL import Image
@@ -95,6 +96,7 @@ def _write_copy(source: Path, name: str, copy: Path) -> None:
     kind, strength = COPIES[name]
     with Image.open(source) as picture:
         original = np.ascontiguousarray(picture.convert("RGB"))
-    # the same chances in every run: the ranks of two runs can be compared
-    edited = edit(kind, strength, original, np.random.default_rng(0)).image
+    # chances by name, the same in every run: the ranks of two runs can be compared
+    chances = np.random.default_rng(crc32(copy.stem.encode()))
+    edited = edit(kind, strength, original, chances).image
     Image.fromarray(edited).save(copy, quality=_QUALITY)

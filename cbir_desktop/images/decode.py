@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
-from cbir_desktop.images import exif, jpeg, raster, signature
+from cbir_desktop.images import exif, jpeg, png, raster, signature
 
 MAX_PIXELS = 300_000_000
 """The largest picture that is decoded: 0.9 GB as RGB. The largest cameras make 150 megapixels."""
@@ -41,13 +41,10 @@ def decode(data: bytes, min_side: int | None = None, max_pixels: int = MAX_PIXEL
     if not data:
         raise DecodeError("the file is empty", "empty")
     signature.refuse_unsupported(data)
-    if data.startswith(b"\xff\xd8"):
-        try:
-            return _decode_jpeg(data, min_side, max_pixels)
-        except jpeg.NotPlainError:
-            pass  # CMYK, arithmetic coding, stray bytes: Pillow takes more kinds, more slowly
-    found = raster.decode(data, min_side, max_pixels)
-    return Decoded(found.image, found.width, found.height, found.format)
+    try:
+        return _decode(data, min_side, max_pixels)
+    except MemoryError as error:
+        raise DecodeError("too large: its pixels do not fit into memory", "too-large") from error
 
 
 def decode_file(path: str, min_side: int | None = None) -> Decoded:
@@ -58,12 +55,12 @@ def decode_file(path: str, min_side: int | None = None) -> Decoded:
 def read_file(path: str) -> bytes:
     """The bytes of a regular file. Raises ``DecodeError``: vanished, unreadable, empty or too-large."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - once a photo, and Path takes no surrogates on every system
+        status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
             raise DecodeError("not a regular file", "unreadable")
         if status.st_size > MAX_BYTES:
             raise DecodeError(f"too large: {status.st_size} bytes", "too-large")
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DecodeError("the file is gone", "vanished") from error
@@ -74,6 +71,26 @@ def read_file(path: str) -> bytes:
     if not data:
         raise DecodeError("the file is empty", "empty")
     return data
+
+
+def _decode(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
+    if data.startswith(b"\xff\xd8"):
+        try:
+            return _decode_jpeg(data, min_side, max_pixels)
+        except jpeg.NotPlainError:
+            pass  # CMYK, arithmetic coding, stray bytes: Pillow takes more kinds, more slowly
+    found = _decode_raster(data, min_side, max_pixels)
+    return Decoded(found.image, found.width, found.height, found.format)
+
+
+def _decode_raster(data: bytes, min_side: int | None, max_pixels: int) -> raster.Raster:
+    try:
+        return raster.decode(data, min_side, max_pixels)
+    except DecodeError as error:
+        bare = png.without_notes(data) if error.kind == "damaged" and data.startswith(png.SIGNATURE) else None
+        if bare is None:
+            raise
+    return raster.decode(bare, min_side, max_pixels)
 
 
 def _decode_jpeg(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:

@@ -54,6 +54,13 @@ def upright(image: Image, value: int) -> Image:
     if value == UPRIGHT:
         return image
     rotation, flip = _STEPS[value]
+    try:
+        return _turned(image, rotation, flip)
+    except cv2.error as error:  # nothing but memory can be wrong here
+        raise MemoryError(str(error)) from error
+
+
+def _turned(image: Image, rotation: int | None, flip: int | None) -> Image:
     if rotation is not None:
         image = np.asarray(cv2.rotate(image, rotation), dtype=np.uint8)
     if flip is not None:

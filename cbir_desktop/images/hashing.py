@@ -13,7 +13,7 @@ def hash_bytes(data: bytes) -> bytes:
 def hash_file(path: str) -> bytes:
     """The hash of a file, read in chunks (no memory map: a file cut short meanwhile would kill us). Raises OSError."""
     hasher = blake3()
-    with open(path, "rb") as file:  # noqa: PTH123 - Path refuses no name that open takes, and costs more
+    with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
             hasher.update(chunk)
     return hasher.digest()

@@ -71,8 +71,8 @@ def decode(data: bytes, min_side: int | None, max_pixels: int) -> Raster:
             return _decode(picture, min_side, max_pixels)
     except PIL.UnidentifiedImageError as error:
         raise signature.unidentified(data) from error
-    except (PIL.Image.DecompressionBombError, MemoryError) as error:
-        raise DecodeError("too large: its pixels do not fit into memory", "too-large") from error
+    except PIL.Image.DecompressionBombError as error:
+        raise DecodeError(f"too large: {reason(error)}", "too-large") from error
     except DECODER_ERRORS as error:
         raise DecodeError(f"damaged: {reason(error)}", "damaged") from error
 

@@ -15,6 +15,7 @@ import numpy as np
 from cbir_desktop import __version__
 from cbir_desktop.core.errors import DamagedError, KnownError, MissingPluginError
 from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.encoders.onnx import default_providers, load_onnxruntime
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.settings import Folders
@@ -79,10 +80,8 @@ def _check_onnxruntime() -> Check:
         )
     if not (cpu or gpu):
         return Check("onnxruntime", "problem", "missing: install cbir-desktop[cpu], or [gpu] for CUDA")
-    from cbir_desktop.encoders.onnx import available_providers  # loads onnxruntime: only when it is there
-
     name = f"onnxruntime-gpu {gpu}" if gpu else f"onnxruntime {cpu}"
-    return Check("onnxruntime", "ok", f"{name}, providers: {', '.join(available_providers())}")
+    return Check("onnxruntime", "ok", f"{name}, used here: {', '.join(default_providers(load_onnxruntime()))}")
 
 
 def _check_hnsw() -> Check:

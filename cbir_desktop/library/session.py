@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -49,13 +50,16 @@ class Session:
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
 
     @classmethod
-    def open(cls, folder: Path | None = None, encoder: str | None = None) -> Self:
+    def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
         """Open the library in ``folder`` (None: the user's own), making it when it is new.
+
+        ``encoder`` is what a new library uses from then on; ``index`` overrules the settings for this session.
 
         Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog.
         """
         folders = Folders.of(folder)
-        return cls(folders, load_settings(folders.settings_file), encoder)
+        settings = load_settings(folders.settings_file)
+        return cls(folders, settings if index is None else replace(settings, index=index), encoder)
 
     @property
     def encoder(self) -> Encoder:

@@ -42,7 +42,7 @@ class KnownFile:
     inode: int
     content_id: int | None
     state: str
-    problem: tuple[str, str] | None
+    problem: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,14 @@ class FileTable:
     def in_folder(self, place: Place) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
         rows = self._db.connection.execute(
-            "SELECT f.name, f.id, f.size, f.mtime_ns, f.inode, f.content_id, f.state, e.kind, e.reason FROM files f"
+            "SELECT f.name, e.kind, e.reason, f.id, f.size, f.mtime_ns, f.inode, f.content_id, f.state FROM files f"
             " JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
             " LEFT JOIN errors e ON e.file_id = f.id WHERE v.uuid = ? AND d.path = ?",
             (place.volume.uuid, os.fsencode(place.path)),
         )
         return {
-            os.fsdecode(name): KnownFile(*known, problem=None if kind is None else (kind, reason))
-            for name, known, kind, reason in ((row[0], row[1:7], row[7], row[8]) for row in rows)
+            os.fsdecode(name): KnownFile(file_id, size, mtime_ns, inode, content_id, state, kind and (kind, reason))
+            for name, kind, reason, file_id, size, mtime_ns, inode, content_id, state in rows
         }
 
     def record(self, records: Sequence[FileRecord], encoder_id: int) -> Recorded:
