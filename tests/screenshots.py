@@ -17,7 +17,7 @@ from pathlib import Path
 import skimage
 import sklearn.datasets
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbir_desktop.gui.app import Program, create_application
@@ -39,6 +39,8 @@ def main() -> None:
         application = create_application()
         for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
             application.styleHints().setColorScheme(scheme)
+            if scheme is Qt.ColorScheme.Dark and application.palette().window().color().lightness() > 128:
+                application.setPalette(dark_palette())  # no desktop under Xvfb that could be asked for it
             name = f"{scheme.name.lower()}-{options.scale}x"
             library = Path(work) / name
             Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
@@ -61,6 +63,23 @@ def make_photos(folder: Path) -> int:
                 if found is not None:
                     (folder / Path(member.name).name).write_bytes(found.read())
     return len(list(folder.iterdir()))
+
+
+def dark_palette() -> QPalette:
+    """As the dark one of Fusion."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette(QColor(50, 50, 50), QColor(50, 50, 50))
+    for where in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText):
+        palette.setColor(where, QColor(240, 240, 240))
+        palette.setColor(group.Disabled, where, QColor(120, 120, 120))
+    palette.setColor(role.Base, QColor(36, 36, 36))
+    palette.setColor(role.AlternateBase, QColor(43, 43, 43))
+    palette.setColor(role.ToolTipBase, QColor(43, 43, 43))
+    palette.setColor(role.PlaceholderText, QColor(240, 240, 240, 128))
+    palette.setColor(role.Mid, QColor(75, 75, 75))
+    palette.setColor(role.Highlight, QColor(48, 140, 198))
+    palette.setColor(role.HighlightedText, QColor(255, 255, 255))
+    return palette
 
 
 class Shots:

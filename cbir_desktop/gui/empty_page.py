@@ -12,6 +12,8 @@ class EmptyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)  # as the grid: nothing flashes when photos come
         self.picture = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self.title = self._text()
         font = self.title.font()

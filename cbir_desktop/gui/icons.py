@@ -15,14 +15,16 @@ _NAME, _SIDE = "icon_name", "icon_side"
 
 
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.WindowText) -> QIcon:
-    """An icon in the application's palette, with its disabled form."""
+    """An icon in the application's palette, with its disabled and selected forms."""
     palette, made = QApplication.palette(), QIcon()
-    for mode, group in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
-    ):
+    colours = {
+        QIcon.Mode.Normal: palette.color(QPalette.ColorGroup.Active, role),
+        QIcon.Mode.Disabled: palette.color(QPalette.ColorGroup.Disabled, role),
+        QIcon.Mode.Selected: palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText),
+    }
+    for mode, colour in colours.items():
         for side in _SIZES:
-            made.addPixmap(_drawn(name, side, palette.color(group, role)), mode)
+            made.addPixmap(_drawn(name, side, colour), mode)
     return made
 
 

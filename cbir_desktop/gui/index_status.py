@@ -42,6 +42,7 @@ class IndexStatus(QFrame):
         row.addWidget(self.cancel_button)
         row.addWidget(self.text, 1)
         row.addWidget(self.shown)
+        self.setFixedHeight(max(36, self.fontMetrics().height() + 16))  # the photos must not jump
         self._paint_pause(False)
         self.set_busy(False)
 

@@ -43,6 +43,8 @@ from cbir_desktop.store.catalog import Photo
 
 LIVE_MS = 1000
 """While indexing, the grid is brought up to date this often."""
+DETAILS_FROM = 960
+"""Narrower windows are for the photos alone, device-independent pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -331,6 +333,7 @@ class MainWindow(QMainWindow):
             self._place = Place.ALL
         page = self._page()
         self.pages.setCurrentWidget(page)
+        self._fit_details()
         self.side.set_place(self._place)
         self.status.set_shown(self._shown(page))
         self._enable_actions()
@@ -354,6 +357,10 @@ class MainWindow(QMainWindow):
         return (
             self.tr("{photos} shown").format(photos=wording.photos(self.model.rowCount())) if page is self.grid else ""
         )
+
+    def _fit_details(self) -> None:
+        """The details are beside photos, and where there is room for both."""
+        self.details.setVisible(self.pages.currentWidget() is self.grid and self.width() >= DETAILS_FROM)
 
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
@@ -421,6 +428,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_details()
         if self.overlay.isVisible():
             self.overlay.cover()
 

@@ -116,4 +116,5 @@ def _centred(pixmap: QPixmap, box: QRect) -> QRect:
         size.scale(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRect(0, 0, size.width(), size.height())
     place.moveCenter(box.center())
+    place.moveBottom(box.bottom())  # the row stands on its captions
     return place

@@ -94,7 +94,8 @@ class PhotoGrid(QListView):
 
     def _fit_cells(self) -> None:
         """Share the width among the columns, so that both edges line up."""
-        width = max(SIDE, self.viewport().width() // self._columns())
+        # One pixel stays free: Qt wraps a row that fills the width exactly.
+        width = max(SIDE, (self.viewport().width() - 1) // self._columns())
         size = QSize(width, self._delegate.cell_height(QFontMetrics(self.font())))
         if size != self.gridSize():
             self._delegate.cell = size

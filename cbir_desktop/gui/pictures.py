@@ -3,8 +3,8 @@
 import os
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
@@ -84,6 +84,6 @@ def _restore_thumb(thumbs: ThumbCache, photo: Photo) -> Image:
 def _png(image: QImage | None) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if image is None or not image.save(buffer, b"PNG"):
+    if image is None or not QImageWriter(buffer, QByteArray(b"png")).write(image):
         raise DecodeError("the picture on the clipboard cannot be read", "not-an-image")
     return bytes(buffer.data().data())

@@ -39,7 +39,9 @@ class ProblemsView(QTreeWidget):
         items = []
         for problem in problems:
             folder = os.path.dirname(problem.path)
-            item = QTreeWidgetItem([display_name(problem.path), problem.reason, wording.folder(folder)])
+            item = QTreeWidgetItem(
+                [display_name(problem.path), wording.sentence(problem.reason), wording.folder(folder)]
+            )
             item.setData(0, _PATH, problem.path)
             for column in range(3):
                 item.setToolTip(column, item.text(column))

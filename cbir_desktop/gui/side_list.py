@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -70,6 +70,9 @@ class SideList(QListWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Places"))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIconSize(QSize(16, 16))
+        self.setViewportMargins(8, 8, 8, 8)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.setItemDelegate(_CountDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
