@@ -41,7 +41,7 @@ def main() -> None:
             application.styleHints().setColorScheme(scheme)
             if scheme is Qt.ColorScheme.Dark and application.palette().window().color().lightness() > 128:
                 application.setPalette(dark_palette())  # no desktop under Xvfb that could be asked for it
-            name = f"{scheme.name.lower()}-{options.scale}x"
+            name = f"{scheme.name.lower()}-{options.scale:g}x"
             library = Path(work) / name
             Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
 
@@ -117,6 +117,7 @@ class Shots:
         self.shoot("8-folder-question")
         window.clear_query()
         window.resize(820, 560)
+        self.select(4)
         menu = window.context_menu()
         menu.popup(window.mapToGlobal(QPoint(300, 200)))
         self.settle()

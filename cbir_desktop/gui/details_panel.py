@@ -101,9 +101,8 @@ class DetailsPanel(QFrame):
 
     def _show(self, pixmap: QPixmap) -> None:
         room = QSize(max(64, self.width() - 32), PREVIEW)
-        size = pixmap.deviceIndependentSize().toSize()
-        if size.width() > room.width() or size.height() > room.height():
-            ratio = pixmap.devicePixelRatio()
+        ratio = pixmap.devicePixelRatio()
+        if pixmap.width() > room.width() or pixmap.height() > room.height():
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             pixmap = pixmap.scaled(room * ratio, keep, smooth)
             pixmap.setDevicePixelRatio(ratio)

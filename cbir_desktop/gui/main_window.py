@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         self.status.pause_requested.connect(self.runner.pause)
         self.status.cancel_requested.connect(self.runner.cancel)
         self.runner.busy_changed.connect(self._on_busy)
+        self.runner.paused_changed.connect(self.status.set_paused)
         self.runner.progressed.connect(self.status.set_progress)
         self.runner.finished.connect(self._on_indexed)
         self.runner.failed.connect(self._on_index_failed)

@@ -31,7 +31,7 @@ class PhotoDelegate(QStyledItemDelegate):
         box = QRect(0, cell.top() + MARGIN // 2, self.side, self.side)
         box.moveLeft(cell.center().x() - self.side // 2)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option, cell)
         self._paint_picture(painter, option.palette, box, index.data(Role.CONTENT))
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
@@ -111,7 +111,8 @@ def _faint(palette: QPalette, alpha: int) -> QColor:
 
 
 def _centred(pixmap: QPixmap, box: QRect) -> QRect:
-    size = pixmap.deviceIndependentSize().toSize()
+    # A pixel of the picture may take a whole device-independent one: the stored 256 pixels fill the box at ratio 2 too.
+    size = pixmap.size()
     if size.width() > box.width() or size.height() > box.height():
         size.scale(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRect(0, 0, size.width(), size.height())

@@ -244,6 +244,7 @@ def test_closing_while_indexing_ends_soon(qtbot, tmp_path: Path):
     driver.window.add_folders([str(tmp_path / "many")])
     driver.wait(lambda: bool(seen))
     driver.window.runner.pause(True)  # a paused task must not hold the end up
+    assert driver.window.status.pause_button.isChecked()
     started = time.monotonic()
     driver.close()
     assert time.monotonic() - started < 10
