@@ -15,6 +15,9 @@ from cbir_desktop.gui.photo_model import Role
 from cbir_desktop.gui.side_list import Place
 from tests.gui.conftest import Driver, noise
 
+# Where there is no Xvfb the tests run on Qt's offscreen platform, which says so for each window.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
 
 def drop(driver: Driver, mime: QMimeData) -> QDropEvent:
     """What the system sends when something is dragged over the window and let go."""
