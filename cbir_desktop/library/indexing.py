@@ -70,6 +70,7 @@ def index_paths(
     roots = [os.path.abspath(path) for path in paths]
     session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
     with session.writing(wait_seconds):
+        session.keep_encoder()
         engines = Engines(session.engine, _loadable(session.next_engine))
         engines.now.open_index(task).sync(task)
         folders = [root for root in roots if os.path.isdir(root)]

@@ -46,8 +46,13 @@ class Session:
         self._engine: Engine | None = None
         self._next: Engine | None = None
         self._engine_lock = threading.Lock()
+        self._chosen: str | None = None  # what a library without vectors will keep, once photos are indexed
         if encoder is not None:
-            self._choose(encoder)
+            try:
+                self._choose(encoder)
+            except KnownError:
+                self.catalog.close()
+                raise
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self.indexer = ThreadPoolExecutor(1, "indexer")
@@ -59,8 +64,8 @@ class Session:
     def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
         """Open the library in ``folder`` (None: the user's own), making it when it is new.
 
-        ``encoder`` (``NAME[+POOL][@PRECISION]``) is what a library without vectors uses from then on; ``index``
-        overrules the settings for this session.
+        ``encoder`` (``NAME[+POOL][@PRECISION]``) is what a library without vectors keeps once photos are indexed;
+        ``index`` overrules the settings for this session.
 
         Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog, an unknown
         encoder, or (kind ``other-encoder``) one that is not the library's.
@@ -72,12 +77,15 @@ class Session:
     @property
     def encoder_name(self) -> str:
         """The encoder that searches, as the catalog has it: another process may have switched it."""
-        return self.catalog.meta(_ENCODER, self.settings.encoder)
+        stored = self.catalog.meta(_ENCODER)
+        if self._chosen is not None and (stored is None or not self.catalog.vectors.any()):
+            return self._chosen
+        return stored or self.settings.encoder
 
     @property
     def next_encoder_name(self) -> str | None:
         """The encoder that the library is being re-embedded for; searched only once every photo has its vector."""
-        return self.catalog.find_meta(_NEXT_ENCODER)
+        return self.catalog.meta(_NEXT_ENCODER)
 
     @property
     def engine(self) -> Engine:
@@ -86,9 +94,7 @@ class Session:
         Raises ``KnownError`` for a library whose model is not there.
         """
         with self._engine_lock:
-            name = self.encoder_name
-            if self._engine is None:
-                name = self._settled(name)
+            name = self._settled() if self._engine is None else self.encoder_name
             if self._engine is None or self._engine.name != name:
                 follows = self._next is not None and self._next.name == name
                 self._engine, self._next = (self._next, None) if follows else (self.make_engine(name), self._next)
@@ -124,27 +130,27 @@ class Session:
                 raise KnownError("another encoder was chosen meanwhile; this switch ends here", "superseded")
             self.catalog.set_meta(_ENCODER, name)
             self.catalog.set_meta(_NEXT_ENCODER, None)
+        self._chosen = None  # of a library that is still empty
+
+    def keep_encoder(self) -> None:
+        """The library keeps the encoder of its first photos, whatever the settings say later. Hold the writer lock."""
+        self.catalog.set_meta(_ENCODER, self.engine.name)
 
     def _choose(self, wanted: str) -> None:
         choice = resolve(wanted, self.folders.models)
-        current = self.catalog.find_meta(_ENCODER)
+        current = self.catalog.meta(_ENCODER)
         if current is None or not self.catalog.vectors.any():
-            if current is None or not _agrees(choice, current):
-                self.catalog.set_meta(_ENCODER, str(choice))
+            self._chosen = str(choice)
         elif not _agrees(choice, current):
-            self.catalog.close()
             raise KnownError(
                 f"this library uses the encoder {current}; to switch it: cbir reembed --encoder {choice}",
                 "other-encoder",
             )
 
-    def _settled(self, name: str) -> str:
+    def _settled(self) -> str:
         """The precision is measured for a library that has no vectors yet, and stays."""
-        if self.catalog.vectors.any():
-            return name
-        settled = str(settle(Choice.parse(name), self.folders.models))
-        if settled != name:
-            self.catalog.set_meta(_ENCODER, settled, expected=name)
+        if not self.catalog.vectors.any():
+            self._chosen = str(settle(Choice.parse(self.encoder_name), self.folders.models))
         return self.encoder_name
 
     @property
