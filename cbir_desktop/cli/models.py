@@ -15,6 +15,8 @@ from cbir_desktop.encoders.adding import IMAGENET_MEAN, IMAGENET_STD, Wishes, ad
 from cbir_desktop.encoders.models import ModelEntry, added, manifest
 from cbir_desktop.encoders.pooling import MAP_POOLS, POOLS
 from cbir_desktop.encoders.preprocessing import LAYOUTS, RESIZES
+from cbir_desktop.library.session import Session
+from cbir_desktop.library.whiten import whiten
 from cbir_desktop.settings import Folders
 
 
@@ -25,6 +27,7 @@ def add(subparsers: Subparsers) -> None:
     add_library_option(listing)
     _add_add(actions)
     _add_export(actions)
+    _add_whiten(actions)
 
 
 def _add_add(actions: Subparsers) -> None:
@@ -55,6 +58,19 @@ def _add_export(actions: Subparsers) -> None:
     parser.add_argument("--pool", choices=MAP_POOLS, help="put the pooling into the network; else chosen at indexing")
     parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the files there instead of adding the model")
+    add_library_option(parser)
+
+
+def _add_whiten(actions: Subparsers) -> None:
+    parser = add_command(
+        actions,
+        "whiten",
+        "an encoder more: an added one with PCA-whitening, fitted on the library's photos",
+        run_whiten,
+    )
+    parser.add_argument("model", metavar="NAME", help="an added network, with +POOL, that the library was indexed by")
+    parser.add_argument("--dim", type=int, default=256, metavar="N", help="how many dimensions to keep at most (256)")
+    parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME-wDIM)")
     add_library_option(parser)
 
 
@@ -98,6 +114,16 @@ def run_export(options: argparse.Namespace) -> ExitCode:
     source = Source(options.weights, options.random, options.seed)
     entry, worst = export_model(options.model, source, folder, options.name, options.pool, options.size)
     _write_entry(entry, options.json, {"difference": worst})
+    return ExitCode.DONE
+
+
+def run_whiten(options: argparse.Namespace) -> ExitCode:
+    with Session.open(options.library) as session:
+        entry, sample, kept = whiten(session, options.model, options.dim, options.name)
+    if options.json:
+        write_json({"name": entry.name, "path": str(entry.whitening), "sample": sample, "dim": kept})
+    else:
+        write_text(f"{entry.name}: {kept} dimensions, fitted on {sample} photos; cbir reembed --encoder {entry.name}")
     return ExitCode.DONE
 
 

@@ -55,7 +55,7 @@ def add_model(
         raise KnownError(f"{file} cannot be read: {error}", "missing-model") from error
     spec, dim = inspect(data, file, wishes)
     write_atomic(folder / f"{name}.onnx", data)
-    write_atomic(folder / f"{name}.toml", tomli_w.dumps(_table(f"{name}.onnx", spec, dim, about or {})).encode())
+    write_atomic(folder / f"{name}.toml", tomli_w.dumps(table_of(f"{name}.onnx", spec, dim, about or {})).encode())
     return describe(folder / f"{name}.toml")
 
 
@@ -170,7 +170,8 @@ def _three(wish: Sequence[float] | None, default: tuple[float, float, float]) ->
     return float(r), float(g), float(b)
 
 
-def _table(file: str, spec: ModelSpec, dim: int, about: dict[str, str]) -> dict[str, Any]:
+def table_of(file: str, spec: ModelSpec, dim: int, about: dict[str, str]) -> dict[str, Any]:
+    """What a description file holds."""
     return {
         "file": file,
         "sha256": spec.sha256,

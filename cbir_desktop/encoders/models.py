@@ -13,6 +13,7 @@ from cbir_desktop.core.resources import data_folder
 from cbir_desktop.encoders.choice import PRECISIONS, Choice
 from cbir_desktop.encoders.onnx import OnnxEncoder
 from cbir_desktop.encoders.preprocessing import ModelSpec
+from cbir_desktop.encoders.whitening import PcaWhitening, Whitened
 from cbir_desktop.settings import Folders
 
 SCHEMA = 1
@@ -26,7 +27,8 @@ _INT8_KEYS = {"file_int8", "sha256_int8"}
 class ModelEntry:
     """One model: where its file is, how to use it, and where it comes from. ``dim`` None: whatever the file gives.
 
-    ``int8`` is the file of the quantised variant and its SHA-256, where there is one.
+    ``int8`` is the file of the quantised variant and its SHA-256, where there is one; ``whitening`` what its vectors go
+    through (``dim`` is without it).
     """
 
     name: str
@@ -37,6 +39,7 @@ class ModelEntry:
     data: str = ""
     version: str = ""
     int8: tuple[Path, str | None] | None = None
+    whitening: Path | None = None
 
     @property
     def precisions(self) -> tuple[str, ...]:
@@ -45,12 +48,14 @@ class ModelEntry:
     def chosen(self, choice: Choice) -> "ModelEntry":
         """This model with another pooling and in another precision. Raises ``KnownError`` where it has none."""
         path, spec = self.path, self.spec
-        if choice.pool is not None:
+        if choice.pool not in (None, spec.pool):
+            if self.whitening is not None:
+                raise KnownError(f"{self.name} is whitened for pooling by {spec.pool}", "no-feature-map")
             if spec.pool == "none":
                 raise KnownError(
                     f"{self.name} gives one vector a picture and no feature map: it takes no pooling", "no-feature-map"
                 )
-            spec = replace(spec, pool=choice.pool)
+            spec = replace(spec, pool=str(choice.pool))
         if choice.precision == "int8":
             if self.int8 is None:
                 raise KnownError(f"{self.name} has no int8 variant", "no-such-precision")
@@ -70,7 +75,7 @@ def manifest() -> dict[str, ModelEntry]:
     return {name: _entry(name, table, path) for name, table in tables.items()}
 
 
-def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
+def embedded(name: str = "default", **arguments: Any) -> Encoder:
     """The embedded model ``name``; ``arguments`` go to ``OnnxEncoder``.
 
     Its SHA-256 is verified. Raises ``KnownError``.
@@ -81,7 +86,7 @@ def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
     return build(entries[name], **arguments)
 
 
-def from_toml(path: Path | str, **arguments: Any) -> OnnxEncoder:
+def from_toml(path: Path | str, **arguments: Any) -> Encoder:
     """The ONNX file that a TOML file beside it describes, by the keys of one manifest entry. Raises ``KnownError``."""
     return build(describe(path), **arguments)
 
@@ -150,12 +155,12 @@ def _check_classic(choice: Choice, folder: Path | None) -> None:
         raise KnownError(f"{choice.name} is no network: it takes no pooling and no precision", "no-feature-map")
 
 
-def build(entry: ModelEntry, **arguments: Any) -> OnnxEncoder:
+def build(entry: ModelEntry, **arguments: Any) -> Encoder:
     """The network of a description. Raises ``KnownError``."""
     encoder = OnnxEncoder(entry.path, entry.spec, **arguments)
     if entry.dim not in (None, encoder.dim):
         raise KnownError(f"{entry.path} gives {encoder.dim} numbers, not {entry.dim}", "wrong-model")
-    return encoder
+    return encoder if entry.whitening is None else Whitened(encoder, PcaWhitening.load(entry.whitening))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -170,7 +175,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _entry(name: str, table: object, path: Path) -> ModelEntry:
     if not isinstance(table, Mapping):
         raise _bad(path, f"{name!r} is not a table")
-    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - _INT8_KEYS - {"file", "dim", "schema"}
+    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - _INT8_KEYS - {"file", "dim", "schema", "whitening"}
     if unknown:
         raise _bad(path, f"unknown keys: {', '.join(sorted(unknown))}")
     about = {key: str(table[key]) for key in _ABOUT_KEYS & set(table)}
@@ -178,7 +183,10 @@ def _entry(name: str, table: object, path: Path) -> ModelEntry:
     try:
         spec = ModelSpec(**{key: settings[key] for key in _SPEC_KEYS & set(settings)})
         int8 = (path.parent / table["file_int8"], table.get("sha256_int8")) if "file_int8" in table else None
-        return ModelEntry(name, path.parent / table["file"], spec, settings.get("dim"), int8=int8, **about)
+        whitening = path.parent / table["whitening"] if "whitening" in table else None
+        return ModelEntry(
+            name, path.parent / table["file"], spec, settings.get("dim"), **about, int8=int8, whitening=whitening
+        )
     except KeyError as error:
         raise _bad(path, f"{error} is missing") from error
     except (TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -10,11 +11,27 @@ import numpy as np
 
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import DamagedError, KnownError
-from cbir_desktop.core.types import Vectors
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.encoders.pooling import unit_rows
 
 _FLOOR = 1e-6
 """Directions whose variance is below this share of the largest are noise: whitening would blow them up."""
+
+
+class Whitened:
+    """An encoder whose vectors go through a fitted whitening."""
+
+    def __init__(self, encoder: Encoder, whitening: "PcaWhitening") -> None:
+        self._encoder, self._whitening = encoder, whitening
+        self.key, self.dim = f"{encoder.key}-{whitening.key}", whitening.dim
+
+    def encode(self, images: Sequence[Image]) -> Vectors:
+        """(n, dim) float32 unit rows."""
+        if not images:
+            return np.empty((0, self.dim), np.float32)
+        # One by one: the last bits of a product depend on how many rows it has.
+        return np.concatenate([self._whitening.apply(row[None]) for row in self._encoder.encode(images)])
 
 
 class PcaWhitening:

@@ -5,6 +5,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from cbir_desktop.core import resources
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.encoders.whitening import PcaWhitening
+from cbir_desktop.images.decode import decode, read_file
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +133,46 @@ def test_photos_that_cannot_be_read_are_listed(cbir_json, library, tmp_path, wri
 def test_wrong_wishes_are_explained(cbir_json, library, arguments, kind):
     code, (document,) = cbir_json(*arguments, "--library", library)
     assert (code, document["error"]["kind"]) == (2, kind)
+
+
+def test_a_whitening_is_fitted_on_the_library_and_becomes_an_encoder(
+    cbir, cbir_json, network, library, tmp_path, write_photos
+):
+    cbir("models", "add", network, "--library", library, "--name", "mine")
+    photos = write_photos(tmp_path / "photos", 30)
+    cbir("index", photos, "--library", library, "--encoder", "mine", "--pool", "spoc")
+    code, (made,) = cbir_json("models", "whiten", "mine+spoc", "--dim", 8, "--name", "white", "--library", library)
+    assert code == 0
+    assert (made["name"], made["sample"], made["dim"]) == ("white", 30, 8)
+    assert cbir("reembed", "--encoder", "white", "--library", library)[0] == 0
+    _, (status,) = cbir_json("status", "--library", library)
+    plain, white = status["vectors"]
+    assert status["encoder"] == "white"
+    assert (plain["dim"], white["dim"], white["count"]) == (16, 8, 30)
+    assert white["key"].startswith(plain["key"])
+    models = library / "models"
+    sample = plain_vectors(library, "mine+spoc", photos)
+    expected = PcaWhitening.load(models / "white.npz").apply(sample)
+    np.testing.assert_allclose(plain_vectors(library, "white", photos), expected, atol=1e-6)
+    np.testing.assert_allclose(expected.mean(axis=0), 0, atol=0.1)  # white: no direction is common to all
+    assert np.abs(sample.mean(axis=0)).max() > 0.2
+    for arguments, kind in (
+        (["models", "whiten", "mine+gem"], "sample-too-small"),
+        (["models", "whiten", "hsv"], "not-added"),
+        (["models", "whiten", "white"], "not-added"),
+        (["models", "whiten", "mine+spoc", "--name", "white"], "name-taken"),
+        (["reembed", "--encoder", "white+gem"], "no-feature-map"),
+    ):
+        code, (refused,) = cbir_json(*arguments, "--library", library)
+        assert (code, refused["error"]["kind"]) == (2, kind)
+    (models / "white.npz").write_bytes(b"?")
+    code, (damaged,) = cbir_json("search", photos / "0001.jpg", "--library", library)
+    assert (code, damaged["error"]["kind"]) == (2, "damaged-file")
+
+
+def plain_vectors(library, name, photos):
+    encoder = create_encoder(name, library / "models")
+    return encoder.encode([decode(read_file(str(path))).image for path in sorted(photos.iterdir())])
 
 
 @pytest.mark.usefixtures("torchvision")
