@@ -46,7 +46,7 @@ def add_model(
 
     The description comes last, and a network without one is not a model: a kill in between leaves nothing behind that
     is used. ``name`` None: the file's. ``about``: licence, data and version. Raises ``KnownError`` (kinds ``not-onnx``,
-    ``external-data``, ``custom-operators``, ``unsupported-network``, ``bad-name``, ``name-taken``) and OSError.
+    ``external-data``, ``custom-operators``, ``unsupported-network``, ``bad-name``, ``name-taken``, ``unwritable-folder``).
     """
     name = free_name(file.stem if name is None else name, folder)
     try:
@@ -54,8 +54,12 @@ def add_model(
     except OSError as error:
         raise KnownError(f"{file} cannot be read: {error}", "missing-model") from error
     spec, dim = inspect(data, file, wishes)
-    write_atomic(folder / f"{name}.onnx", data)
-    write_atomic(folder / f"{name}.toml", tomli_w.dumps(table_of(f"{name}.onnx", spec, dim, about or {})).encode())
+    table = table_of(f"{name}.onnx", spec, dim, about or {})
+    try:
+        write_atomic(folder / f"{name}.onnx", data)
+        write_atomic(folder / f"{name}.toml", tomli_w.dumps(table).encode())
+    except OSError as error:
+        raise KnownError(f"the model cannot be written to {folder}: {error}", "unwritable-folder") from error
     return describe(folder / f"{name}.toml")
 
 

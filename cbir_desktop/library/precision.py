@@ -19,8 +19,8 @@ from cbir_desktop.encoders.models import ModelEntry, build, find_entry
 _log = logging.getLogger(__name__)
 
 _ROUNDS = (3, 9)
-_SECONDS = 0.5
-"""No new round after this long, so that with loading both networks a small one is chosen within a second."""
+_SECONDS = 0.7
+"""No new round after this long, loading both networks included, so that a small one is chosen within a second."""
 _WORTH = 0.9
 """int8 costs a little quality: it is chosen where it takes at most this share of float32's time."""
 
@@ -35,12 +35,12 @@ def settle(choice: Choice, models: Path) -> Choice:
 
 def measure(entry: ModelEntry, choice: Choice) -> str:
     """The precision to use on this machine: medians of a few runs of each variant on a made picture, interleaved."""
+    started = time.perf_counter()
     encoders = {precision: build(entry.chosen(Choice(choice.name, choice.pool, precision))) for precision in PRECISIONS}
     picture = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
     for encoder in encoders.values():
         encoder.encode([picture])  # the first run sets up memory
     seconds: dict[str, list[float]] = {precision: [] for precision in encoders}
-    started = time.perf_counter()
     for number in range(_ROUNDS[1]):
         if number >= _ROUNDS[0] and time.perf_counter() - started > _SECONDS:
             break

@@ -141,6 +141,13 @@ def test_weights_outside_the_file_are_refused(tmp_path, folder, where):
     assert refusal(file, folder) == "external-data"
 
 
+def test_a_folder_that_cannot_be_written_is_said(make_model, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(KnownError) as caught:
+        add_model(make_model(), tmp_path / "file" / "models", Wishes())
+    assert caught.value.kind == "unwritable-folder"
+
+
 def test_a_name_is_given_once(make_model, folder):
     add_model(make_model(), folder, Wishes())
     with pytest.raises(KnownError) as caught:

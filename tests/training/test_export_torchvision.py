@@ -12,9 +12,9 @@ onnx = pytest.importorskip("onnx", reason="the extra [train] is not installed")
 from cbir_desktop.core.errors import KnownError  # noqa: E402
 from cbir_desktop.encoders.models import create_encoder  # noqa: E402
 from cbir_desktop.encoders.pooling import MAP_POOLS, pool, unit_rows  # noqa: E402
-from cbir_desktop.training.architectures import NAMES, Source, build  # noqa: E402
+from cbir_desktop.training.architectures import _ARCHITECTURES, NAMES, Source, build  # noqa: E402
 from cbir_desktop.training.export_torchvision import export_model  # noqa: E402
-from cbir_desktop.training.published import fetch, read_weights  # noqa: E402
+from cbir_desktop.training.published import _HASH_IN_NAME, fetch, read_weights  # noqa: E402
 from cbir_desktop.training.torch_pooling import Pooled  # noqa: E402
 from cbir_desktop.training.vision_transformer import VisionTransformer, VitShape  # noqa: E402
 
@@ -121,6 +121,13 @@ def test_names_and_weights_that_are_not_there():
         build("resnet19", RANDOM, False, None)
     with pytest.raises(KnownError, match="--weights FILE"):
         build("dino_vit", Source(), False, None)
+
+
+def test_the_published_files_carry_their_checksum(torchvision):
+    for architecture in _ARCHITECTURES.values():
+        published = getattr(torchvision.models, architecture.weights).IMAGENET1K_V1
+        assert _HASH_IN_NAME.search(published.url)
+        assert published.transforms().crop_size[0] in (224, 240)
 
 
 @pytest.fixture
