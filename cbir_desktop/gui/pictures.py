@@ -10,6 +10,7 @@ from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import decode, decode_file
+from cbir_desktop.images.freedesktop import read_thumbnail
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.store.catalog import Photo
@@ -70,11 +71,12 @@ def fitted(image: QImage, side: int, ratio: float) -> QImage:
 
 
 def _restore_thumb(thumbs: ThumbCache, photo: Photo) -> Image:
-    image = decode_file(photo.path, min_side=THUMB_SIDE).image
     try:
         now = os.stat(photo.path)
     except OSError as error:
         raise DecodeError(str(error), "vanished") from error
+    made = read_thumbnail(photo.path, now.st_mtime_ns, now.st_size)
+    image = decode_file(photo.path, min_side=THUMB_SIDE).image if made is None else made
     # Only where the file still is the content that the catalog knows: the cache is keyed by its hash.
     if (now.st_size, now.st_mtime_ns) == (photo.size_bytes, photo.mtime_ns):
         thumbs.put(photo.hash, image)
