@@ -46,7 +46,8 @@ def add_model(
 
     The description comes last, and a network without one is not a model: a kill in between leaves nothing behind that
     is used. ``name`` None: the file's. ``about``: licence, data and version. Raises ``KnownError`` (kinds ``not-onnx``,
-    ``external-data``, ``custom-operators``, ``unsupported-network``, ``bad-name``, ``name-taken``, ``unwritable-folder``).
+    ``external-data``, ``custom-operators``, ``unsupported-network``, ``bad-name``, ``name-taken``,
+    ``unwritable-folder``).
     """
     name = free_name(file.stem if name is None else name, folder)
     try:
