@@ -13,6 +13,7 @@ import pillow_heif
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.images import colour, exif, signature
+from cbir_desktop.images.resize import fit_short_side
 
 # All raster formats of Pillow. EPS and WMF are left out, as they run an interpreter, and so are containers of
 # measurements (HDF5, GRIB, BUFR) and formats with no signature, which take any bytes for a picture (SPIDER, IMT).
@@ -24,6 +25,10 @@ FORMATS = (
 
 # Pillow itself turns a TIFF as its tag says, and libheif a HEIC as its container says, whatever its EXIF says.
 _UPRIGHT_ON_LOAD = ("TIFF", "HEIF")
+
+# A picture that may be smaller keeps twice the side asked for, as a scaled JPEG does: the next step shrinks it again.
+_ROOM = 2
+_MEANS = ("L", "RGB", "CMYK", "LAB")
 
 _MOST_PIXELS = 300_000_000
 _DNG_VERSION, _NEW_SUBFILE_TYPE, _SUB_IFDS, _REDUCED = 50706, 254, 330, 1
@@ -101,10 +106,24 @@ def _decode(picture: PIL.Image.Image, min_side: int | None, max_pixels: int) -> 
         picture.draft(None, (min_side, min_side))
     picture.load()
     turn = exif.UPRIGHT if name in _UPRIGHT_ON_LOAD else exif.valid(picture.getexif().get(0x0112))
-    pixels = np.asarray(colour.to_srgb(picture, picture.info.get("icc_profile")), dtype=np.uint8)
+    small = _reduced(picture, min_side)
+    pixels = np.asarray(colour.to_srgb(small, picture.info.get("icc_profile")), dtype=np.uint8)
+    if min_side is not None:
+        pixels = fit_short_side(pixels, _ROOM * min_side)
     if exif.swaps_sides(turn):
         width, height = height, width
     return Raster(np.ascontiguousarray(exif.upright(pixels, turn)), width, height, _format(name))
+
+
+def _reduced(picture: PIL.Image.Image, min_side: int | None) -> PIL.Image.Image:
+    """By a whole factor, each pixel the mean of a block, so that the colours of few pixels need converting.
+
+    Only where a mean of stored values is one of colours: no palette, no transparency, no deep greys.
+    """
+    factor = min(picture.size) // (_ROOM * min_side) if min_side is not None else 1
+    if factor < 2 or picture.mode not in _MEANS or picture.has_transparency_data:
+        return picture
+    return picture.reduce(factor)
 
 
 def _refuse_raw(picture: PIL.Image.Image) -> None:

@@ -11,7 +11,7 @@ from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
-from cbir_desktop.images.decode import Decoded, decode, read_file
+from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.changes import Changes, NewFile, find_changes
 from cbir_desktop.library.session import Session
@@ -131,7 +131,7 @@ def _prepare(session: Session, new: NewFile) -> FileRecord:
         content_hash = hash_bytes(data)
         if session.catalog.vectors.content_with_vector(content_hash, session.encoder_id) is not None:
             return record(content_hash)
-        decoded = decode(data, min_side=WORKING_SIDE)
+        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
         content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
         vector = _stored_vector(session, decoded)

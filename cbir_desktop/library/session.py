@@ -17,6 +17,8 @@ from cbir_desktop.core.errors import KnownError, LibraryInUseError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.images.isolated import Limits
+from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.settings import Folders, Settings, load_settings
@@ -30,6 +32,7 @@ class Session:
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
     runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
+    ``decoder`` is for any of them: it owns the processes in which pictures are decoded that could do harm.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
@@ -39,6 +42,8 @@ class Session:
         self.catalog = Catalog(folders.data / "catalog.sqlite")
         self.encoder_name = encoder or self.catalog.meta("encoder", settings.encoder)
         self.thumbs = ThumbCache(folders.cache / "thumbs")
+        limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
+        self.decoder = SafeDecoder(settings.threads, limits)
         self._encoder: Encoder | None = None
         self._encoder_lock = threading.Lock()
         self._index: LibraryIndex | None = None
@@ -105,7 +110,8 @@ class Session:
             raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
-            yield
+            with self.decoder.journal(self.folder / "decoding"):
+                yield
         finally:
             self._writer_lock.release()
 
@@ -123,6 +129,7 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
+        self.decoder.close()
         self.save_index()
         self.catalog.close()
 
