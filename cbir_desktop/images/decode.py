@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
-from cbir_desktop.images import exif, jpeg, png, raster, signature, webp
+from cbir_desktop.images import exif, jpeg, png, raster, raw, signature, webp
 
 MAX_PIXELS = 300_000_000
 """The largest picture that is decoded: 0.9 GB as RGB. The largest cameras make 150 megapixels."""
@@ -97,6 +97,8 @@ def _decode(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
             return _decode_jpeg(data, jpeg.read_header(data), min_side, max_pixels)
         except jpeg.NotPlainError:
             pass  # CMYK, arithmetic coding, stray bytes: Pillow takes more kinds, more slowly
+    if raw.is_raw(data):
+        return Decoded(*raw.decode(data, min_side, max_pixels))
     found = _decode_raster(data, min_side, max_pixels)
     return Decoded(found.image, found.width, found.height, found.format)
 

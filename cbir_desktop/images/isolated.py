@@ -26,6 +26,7 @@ DECODER = "cbir_desktop.images.decode:decode"
 
 _START_SECONDS = 60.0  # a worker imports for 0.3 s; on a machine that pages, for much longer
 _END_SECONDS = 2.0  # an idle worker ends in a hundredth of this
+_PIPE = 1 << 18  # bytes, of Linux's pipes: four times the usual, as files are megabytes
 _LONGEST_ANSWER = 1 << 16  # bytes of JSON
 # Signals from outside that say nothing of the file: the machine shuts down, a terminal closes.
 _NOT_ITS_FAULT = (2, 15, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
@@ -235,7 +236,9 @@ def _start(decoder: str, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
     command = [sys.executable, "-c", program]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, **apart)
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, pipesize=_PIPE, **apart
+    )
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], BufferedReader]:

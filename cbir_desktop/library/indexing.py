@@ -11,8 +11,12 @@ from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.images.capture import capture_of
+from cbir_desktop.images.colour import average_rgb
+from cbir_desktop.images.companions import with_identifiers
 from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, NewFile, find_changes
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.volumes import place_of
@@ -66,6 +70,7 @@ def index_paths(
         report.failed += changes.problems
         try:
             _work_off(session, changes, report, task)
+            fill_captures(session, task)
         finally:
             session.index.save()
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
@@ -124,7 +129,8 @@ def _prepare(session: Session, new: NewFile) -> FileRecord:
     def record(
         content: Content | bytes | None, vector: Vectors | None = None, problem: DecodeError | None = None
     ) -> FileRecord:
-        return FileRecord(new.place, name, found.size, found.mtime_ns, found.inode, content, vector, problem)
+        beside = found.companions and with_identifiers(new.place.full, found.companions)
+        return FileRecord(new.place, name, found.size, found.mtime_ns, found.inode, content, vector, problem, beside)
 
     try:
         data = read_file(found.path)
@@ -133,7 +139,15 @@ def _prepare(session: Session, new: NewFile) -> FileRecord:
             return record(content_hash)
         decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
-        content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
+        content = Content(
+            content_hash,
+            len(data),
+            decoded.width,
+            decoded.height,
+            decoded.format,
+            average_rgb(decoded.image),
+            capture_of(data),
+        )
         vector = _stored_vector(session, decoded)
         return record(content, vector)
     except DecodeError as problem:
