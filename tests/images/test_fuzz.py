@@ -90,8 +90,7 @@ def test_mutated_files(photo):
         try:
             decoded = safe.decode(data, 64)
         except DecodeError as error:
-            assert 5 < len(str(error)) < 300
-            return error.kind
+            return error.kind if 5 < len(str(error)) < 300 else "a poor reason"
         assert decoded.image.ndim == 3
         return "decoded"
 
@@ -103,4 +102,5 @@ def test_mutated_files(photo):
         safe.close()
     print(f"seed {SEED}: {dict(counts)}")  # noqa: T201 - the measure of a run by hand
     assert counts["decoded"] > FILES // 20
+    assert "a poor reason" not in counts
     assert sum(counts.values()) == FILES
