@@ -20,7 +20,7 @@ import numpy as np
 
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.images.decode import MAX_PIXELS, Decoded
-from cbir_desktop.images.worker import ANSWER, OUT_OF_MEMORY, QUESTION, READY
+from cbir_desktop.images.worker import ACCEPTED, ANSWER, OUT_OF_MEMORY, QUESTION, READY
 
 DECODER = "cbir_desktop.images.decode:decode"
 
@@ -49,7 +49,7 @@ class Limits:
 
 
 class _EndedFromOutside(Exception):  # noqa: N818 - no error of the picture: another worker is asked
-    """The worker was sent a signal that says nothing of the file."""
+    """The worker ended before it had the file, or by a signal that says nothing of the file."""
 
 
 class DecodePool:
@@ -129,14 +129,16 @@ class _Worker:
 
     def decode(self, data: bytes, min_side: int | None) -> Decoded:
         self._files += 1
+        accepted = False
         with self._capped(self._limits.seconds):
             try:
                 self._questions.write(QUESTION.pack(-1 if min_side is None else min_side, len(data)))
                 self._questions.write(data)
                 self._questions.flush()
+                accepted = self._read(len(ACCEPTED)) == ACCEPTED
                 return self._decoded(self._answer())
             except (OSError, EOFError):
-                raise self._judged() from None
+                raise self._judged(accepted) from None
             except (ValueError, KeyError, TypeError) as error:  # something wrote into its memory
                 self._spent = True
                 raise DecodeError("its decoder gave no sensible answer", "crashed") from error
@@ -200,18 +202,18 @@ class _Worker:
             self._process.kill()
             return self._process.wait()
 
-    def _judged(self) -> Exception:
-        """What the end of the process says of the file that it had in hand."""
+    def _judged(self, accepted: bool) -> Exception:
+        """What the end of the process says of the file that it had in hand, or had not yet ``accepted``."""
         status = self._end()
         words = self._last_words()
         _log.info("a decoder ended with status %d: %s", status, words or "no word")
         if self._timed_out or status == -getattr(signal, "SIGALRM", 0):
             return DecodeError(f"decoding it takes longer than {self._limits.seconds:g} s", "timed-out")
-        if -status in _NOT_ITS_FAULT:
-            return _EndedFromOutside()
         if status == OUT_OF_MEMORY or any(word in words for word in _NO_MEMORY):
             most = self._limits.memory / (1 << 30)
             return DecodeError(f"decoding it takes more than {most:g} GiB of memory", "out-of-memory")
+        if not accepted or -status in _NOT_ITS_FAULT:
+            return _EndedFromOutside()
         if status == -_SIGKILL:
             return DecodeError("the system ended its decoder, most likely for want of memory", "out-of-memory")
         return DecodeError(f"its decoder crashed ({_name(status)})", "crashed")

@@ -25,6 +25,9 @@ from cbir_desktop.images.decode import Decoded
 QUESTION = struct.Struct(">qQ")
 ANSWER = struct.Struct(">I")
 READY = b"\x01"
+ACCEPTED = b"\x02"
+"""Comes once the whole question was read: a worker that ends before did not end by the file."""
+
 OUT_OF_MEMORY = 77
 """The exit status of a worker that its own watch ended."""
 
@@ -48,6 +51,8 @@ def serve(decode: Decode, seconds: float, memory: int, parent: int) -> None:
         min_side, length = QUESTION.unpack(header)
         data = questions.read(length)
         _arm(seconds + _GRACE)
+        answers.write(ACCEPTED)
+        answers.flush()
         answer, pixels = _answer(decode, data, None if min_side < 0 else min_side)
         _arm(0)
         answers.write(ANSWER.pack(len(answer)) + answer)
