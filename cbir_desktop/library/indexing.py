@@ -12,8 +12,12 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
-from cbir_desktop.images.decode import Decoded, decode, read_file
+from cbir_desktop.images.capture import capture_of
+from cbir_desktop.images.colour import average_rgb
+from cbir_desktop.images.companions import with_identifiers
+from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, NewFile, find_changes
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.session import Session
@@ -80,6 +84,7 @@ def index_paths(
         report.failed += changes.problems
         try:
             _work_off(session, engines, changes, report, task)
+            fill_captures(session, task)
         finally:
             engines.now.open_index().save()
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
@@ -151,16 +156,26 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
         problem: DecodeError | None = None,
         more: tuple[tuple[int, Vectors], ...] = (),
     ) -> FileRecord:
-        return FileRecord(new.place, name, found.size, found.mtime_ns, found.inode, content, vector, problem, more)
+        beside = found.companions and with_identifiers(new.place.full, found.companions)
+        facts = (found.size, found.mtime_ns, found.inode)
+        return FileRecord(new.place, name, *facts, content, vector, problem, more, beside)
 
     try:
         data = read_file(found.path)
         content_hash = hash_bytes(data)
         if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
-        decoded = decode(data, min_side=WORKING_SIDE)
+        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
-        content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
+        content = Content(
+            content_hash,
+            len(data),
+            decoded.width,
+            decoded.height,
+            decoded.format,
+            average_rgb(decoded.image),
+            capture_of(data),
+        )
         more = engines.following and (engines.following.encoder_id, stored_vector(engines.following, decoded))
         return record(content, stored_vector(engines.now, decoded), more=(more,) if more else ())
     except DecodeError as problem:

@@ -21,7 +21,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.models import resolve
-from cbir_desktop.images.decode import decode, read_file
+from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.indexing import WORKING_SIDE, stored_vector
@@ -190,7 +190,7 @@ class _Run:
             try:
                 data = read_file(path)
                 if hash_bytes(data) == photo.hash:
-                    return stored_vector(engine, decode(data, min_side=WORKING_SIDE))
+                    return stored_vector(engine, session.decoder.decode(data, min_side=WORKING_SIDE))
             except DecodeError as error:
                 problem = Problem(path, error.kind, str(error))
         return problem

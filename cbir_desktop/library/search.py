@@ -10,7 +10,7 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
-from cbir_desktop.images.decode import decode, read_file
+from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.indexing import WORKING_SIDE
@@ -108,7 +108,7 @@ def _query_of_file(session: Session, engine: Engine, path: str) -> _Query:
     content = session.catalog.vectors.content_with_vector(content_hash, engine.encoder_id)
     if content is not None:
         return _Query(content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
-    vector = engine.encoder.encode([decode(data, min_side=WORKING_SIDE).image])
+    vector = engine.encoder.encode([session.decoder.decode(data, min_side=WORKING_SIDE).image])
     return _Query(content_hash, unit_rows(as_stored(vector).astype(np.float32))[0])
 
 

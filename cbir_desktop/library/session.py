@@ -18,6 +18,8 @@ from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.models import resolve
+from cbir_desktop.images.isolated import Limits
+from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.precision import settle
@@ -36,6 +38,7 @@ class Session:
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
     runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
+    ``decoder`` is for any of them: it owns the processes in which pictures are decoded that could do harm.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
@@ -54,6 +57,8 @@ class Session:
                 self.catalog.close()
                 raise
         self.thumbs = ThumbCache(folders.cache / "thumbs")
+        limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
+        self.decoder = SafeDecoder(settings.threads, limits)
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self.indexer = ThreadPoolExecutor(1, "indexer")
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
@@ -186,7 +191,8 @@ class Session:
             raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
-            yield
+            with self.decoder.journal(self.folder / "decoding"):
+                yield
         finally:
             self._writer_lock.release()
 
@@ -205,6 +211,7 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
+        self.decoder.close()
         self.save_index()
         self.catalog.close()
 
