@@ -15,9 +15,10 @@ def write_atomic(path: Path, data: bytes) -> None:
     replace_atomic(path, fill)
 
 
-def replace_atomic(path: Path, write: Callable[[Path], None]) -> None:
+def replace_atomic(path: Path, write: Callable[[Path], None], sync: bool = True) -> None:
     """Let ``write`` fill a temporary file in the folder of ``path``, then sync it and put it in place.
 
+    Without ``sync`` a power cut may leave an empty or half file: for derived data that is checked when it is read.
     The temporary file is removed when ``write`` fails. Raises what ``write`` raises, and OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,12 +27,14 @@ def replace_atomic(path: Path, write: Callable[[Path], None]) -> None:
     temporary = Path(name)
     try:
         write(temporary)
-        _sync(temporary)
+        if sync:
+            _sync(temporary)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    if sync:
+        _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

@@ -1,1 +1,1 @@
-
+"""What the program does, free of Qt: the same for the window and the command line."""

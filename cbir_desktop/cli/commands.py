@@ -1,0 +1,193 @@
+"""The commands that use a library: index, search, status; and the options that commands share."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+from cbir_desktop.cli import demo, doctor, evaluate, models
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
+from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.tasks import Task
+from cbir_desktop.library.indexing import IndexReport, index_paths
+from cbir_desktop.library.search import Answer, Hit, search_each, search_files
+from cbir_desktop.library.session import Session
+from cbir_desktop.store.catalog import Problem
+
+
+def add_all(subparsers: Subparsers) -> None:
+    _add_index(subparsers)
+    _add_search(subparsers)
+    status = add_command(subparsers, "status", "how many photos, vectors and problems the library has", run_status)
+    add_library_option(status)
+    doctor.add(subparsers)
+    models.add(subparsers)
+    evaluate.add(subparsers)
+    demo.add(subparsers)
+
+
+def _add_index(subparsers: Subparsers) -> None:
+    index = add_command(subparsers, "index", "bring the library level with files and folders", run_index)
+    index.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a picture")
+    index.add_argument(
+        "--encoder", metavar="NAME", help="for a new library: the encoder it uses (see: cbir models list)"
+    )
+    index.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
+    )
+    add_library_option(index)
+
+
+def _add_search(subparsers: Subparsers) -> None:
+    search = add_command(subparsers, "search", "the photos most like one or more pictures", run_search)
+    search.add_argument("images", nargs="+", metavar="IMAGE", help="a picture, inside the library or not")
+    search.add_argument("-k", type=_positive, default=20, metavar="N", help="how many results (20)")
+    search.add_argument("--each", action="store_true", help="every picture is a query of its own: one answer a line")
+    search.add_argument(
+        "--exact", action="store_true", help="compare with every photo instead of asking the HNSW graph"
+    )
+    search.add_argument("--include-self", action="store_true", help="a query that is in the library may find itself")
+    add_library_option(search)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def run_index(options: argparse.Namespace) -> ExitCode:
+    with Session.open(options.library, options.encoder) as session, progress("indexing") as task, _stoppable(task):
+        report = index_paths(session, options.paths, task, options.wait)
+    if options.json:
+        write_json(_report_document(report))
+    else:
+        _print_report(report)
+    return ExitCode.PROBLEMS if report.failed else ExitCode.DONE
+
+
+def run_search(options: argparse.Namespace) -> ExitCode:
+    queries = [os.path.abspath(image) for image in options.images]
+    index = "flat" if options.exact else None
+    with Session.open(options.library, index=index) as session, progress("searching") as task, _stoppable(task):
+        if options.each:
+            return _search_each(session, queries, options, task)
+        answer = search_files(session, queries, options.k, options.include_self, task)
+    _write_answer(queries, answer, options.json)
+    return ExitCode.DONE
+
+
+def run_status(options: argparse.Namespace) -> ExitCode:
+    with Session.open(options.library) as session:
+        counts, problems = session.catalog.counts(), session.catalog.problems()
+        document = {
+            "library": str(session.folder),
+            "encoder": session.encoder_name,
+            "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
+            "contents": counts["contents"],
+            "vectors": [
+                {"encoder": name, "key": key, "dim": dim, "count": count}
+                for name, key, dim, count in session.catalog.vectors.encoders()
+            ],
+            "folders": session.catalog.watched(),
+            "problems": [_problem_document(problem) for problem in problems],
+        }
+    if options.json:
+        write_json(document)
+    else:
+        _print_status(document)
+    return ExitCode.PROBLEMS if problems else ExitCode.DONE
+
+
+def _search_each(session: Session, queries: list[str], options: argparse.Namespace, task: Task) -> ExitCode:
+    code = ExitCode.DONE
+    answers = search_each(session, queries, options.k, options.include_self, task)
+    for number, (query, answer) in enumerate(zip(queries, answers, strict=True), start=1):
+        task.step(number, len(queries))
+        if isinstance(answer, DecodeError):
+            code = ExitCode.PROBLEMS
+            _write_refused(query, answer, options.json)
+        else:
+            _write_answer([query], answer, options.json)
+    return code
+
+
+def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
+    if as_json:
+        results = [_hit_document(hit) for hit in answer.hits]
+        write_json({"query": queries, "results": results, "seconds": round(answer.seconds, 4)})
+        return
+    write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
+    for hit in answer.hits:
+        write_text(f"{hit.rank:4d}  {hit.score:6.3f}  {hit.photo.path}")
+        for path in hit.photo.also:
+            write_text(f"{'':14}also {path}")
+
+
+def _write_refused(query: str, error: DecodeError, as_json: bool) -> None:
+    if as_json:
+        write_json({"query": [query], **error_document(error)})
+    else:
+        write_text(f"{query}\n      {error}")
+
+
+def _hit_document(hit: Hit) -> dict[str, Any]:
+    return {"rank": hit.rank, "path": hit.photo.path, "score": round(hit.score, 6), "also": list(hit.photo.also)}
+
+
+def _problem_document(problem: Problem) -> dict[str, str]:
+    return {"path": problem.path, "kind": problem.kind, "reason": problem.reason}
+
+
+def _report_document(report: IndexReport) -> dict[str, Any]:
+    return {
+        "seen": report.seen,
+        "indexed": report.indexed,
+        "reused": report.reused,
+        "unchanged": report.unchanged,
+        "missing": report.missing,
+        "failed": [_problem_document(problem) for problem in report.failed],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _print_report(report: IndexReport) -> None:
+    write_text(
+        f"{report.seen} files seen: {report.indexed} indexed, {report.reused} with known contents,"
+        f" {report.unchanged} unchanged, {report.missing} missing, {len(report.failed)} failed; {report.seconds:.1f} s"
+    )
+    for problem in report.failed:
+        write_text(f"  {problem.path}: {problem.reason}")
+
+
+def _print_status(document: dict[str, Any]) -> None:
+    files = ", ".join(f"{count} {state}" for state, count in document["files"].items())
+    write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
+    for vectors in document["vectors"]:
+        write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")
+    for folder in document["folders"]:
+        write_text(f"folder    {folder}")
+    for problem in document["problems"]:
+        write_text(f"problem   {problem['path']}: {problem['reason']}")
+
+
+@contextlib.contextmanager
+def _stoppable(task: Task) -> Iterator[None]:
+    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.stderr.write("\nstopping; once more to stop at once\n")
+        task.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,90 @@
+"""``cbir evaluate``: measured quality and speed of encoders, a row each, in one run."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from cbir_desktop.cli.options import Subparsers, add_command
+from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.evaluation import bench, datasets, planted, planting
+from cbir_desktop.evaluation.edits import EDITS
+
+
+def add(subparsers: Subparsers) -> None:
+    evaluate = subparsers.add_parser("evaluate", help="measure encoders on pictures of which the truth is known")
+    sets = evaluate.add_subparsers(dest="set", metavar="SET", required=True)
+    for name, summary in (
+        ("ukb", "UKBench: four views an object, mAP and N-S score"),
+        ("folder-per-class", "a folder a class: mAP and precision at 1, 5, 10"),
+        ("labels", "one split of a folder with labels.csv"),
+    ):
+        parser = add_command(sets, name, summary, run_labelled)
+        parser.add_argument("path", metavar="PATH", help="a folder or a tar file")
+        parser.add_argument("--distractors", metavar="PATH", help="a folder or a tar file of pictures in the way")
+        if name == "labels":
+            parser.add_argument(
+                "--split", default="withheld", metavar="NAME", help="which rows of labels.csv (withheld)"
+            )
+        _add_encoder_option(parser)
+    _add_planted(sets)
+
+
+def _add_planted(sets: Subparsers) -> None:
+    parser = add_command(sets, "planted", "planted copies: edits of some pictures, searched for among all", run_planted)
+    parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures; with --split, of labels.csv")
+    parser.add_argument("--split", metavar="NAME", help="only these rows of PATH/labels.csv")
+    parser.add_argument("--originals", type=int, default=200, metavar="N", help="how many pictures are edited (200)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which, and how (0)")
+    parser.add_argument(
+        "--kinds", nargs="+", default=list(EDITS), choices=list(EDITS), metavar="KIND", help="only these edits"
+    )
+    _add_encoder_option(parser)
+
+
+def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        action="append",
+        metavar="NAME",
+        help="an encoder (cbir models list) or a TOML file that describes an ONNX file; may be given several times",
+    )
+
+
+def run_labelled(options: argparse.Namespace) -> ExitCode:
+    images = _load(options)
+    with progress("evaluating") as task:
+        results = bench.compare(images, _encoders(options), task)
+    if options.json:
+        write_json({"results": [result.to_json() for result in results]})
+    else:
+        write_text(bench.table(results).rstrip())
+        for problem in results[0].problems:
+            write_text(f"left out: {problem.name}: {problem.reason}")
+    return ExitCode.PROBLEMS if results[0].problems else ExitCode.DONE
+
+
+def run_planted(options: argparse.Namespace) -> ExitCode:
+    images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
+    dealt = planting.plan(images, options.originals, options.seed)
+    with progress("evaluating") as task:
+        results = planted.evaluate_planted(_encoders(options), dealt, options.seed, options.kinds, task)
+    if options.json:
+        write_json({"results": [result.to_json() for result in results]})
+    else:
+        write_text(planted.table(results).rstrip())
+    return ExitCode.PROBLEMS if results[0].problems else ExitCode.DONE
+
+
+def _load(options: argparse.Namespace) -> datasets.ImageSet:
+    loaders: Mapping[str, Any] = {"ukb": datasets.ukb, "folder-per-class": datasets.folder_per_class}
+    if options.set == "labels":
+        images = datasets.labelled(options.path, options.split)
+    else:
+        images = loaders[options.set](options.path)
+    return images.with_distractors(datasets.plain(options.distractors)) if options.distractors else images
+
+
+def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
+    return {name: create_encoder(name) for name in options.encoder or ["default"]}

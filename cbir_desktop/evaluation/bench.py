@@ -1,0 +1,185 @@
+"""How well and how fast encoders find what belongs together in a labelled set: exact search, one table."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.core.types import Vectors
+from cbir_desktop.evaluation import metrics
+from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
+from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
+
+MIN_SIDE = 256
+"""Pixels that the short side keeps in a scaled decode: the size that one decode of the product gives."""
+
+PRECISION_AT = (1, 5, 10)
+TIMED_QUERIES = 100
+SCORES_AT_ONCE = 1 << 23
+"""Scores ranked at a time, about 100 MB with their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One encoder on one set.
+
+    ``mean_average_precision``: step form, the query left out of its ranking. ``ns_score``: only where groups are of
+    four, the query included. ``precision``: by k, the query left out. Milliseconds are (p50, p95) over single
+    queries: ``decode_ms`` one picture, ``query_ms`` its encoding and an exact search through all. Rates are pictures
+    a second over the whole set.
+    """
+
+    dataset: str
+    encoder: str
+    key: str
+    dim: int
+    pictures: int
+    queries: int
+    mean_average_precision: float
+    ns_score: float | None
+    precision: Mapping[int, float]
+    decode_ms: tuple[float, float]
+    query_ms: tuple[float, float]
+    decoded_per_second: float
+    encoded_per_second: float
+    both_per_second: float
+    problems: Sequence[Problem]
+
+    def to_json(self) -> dict[str, Any]:
+        """A document for ``json.dumps``; the form of average precision is in its name."""
+        document = asdict(self)
+        document["map_step"] = document.pop("mean_average_precision")
+        document["precision"] = {str(k): value for k, value in self.precision.items()}
+        return document
+
+
+def evaluate(dataset: ImageSet, encoder: Encoder, task: Task = NULL_TASK, decode: Decoder | None = None) -> Result:
+    """One encoder on one labelled set; see ``compare``."""
+    return compare(dataset, {encoder.key: encoder}, task, decode)[0]
+
+
+def compare(
+    dataset: ImageSet, encoders: Mapping[str, Encoder], task: Task = NULL_TASK, decode: Decoder | None = None
+) -> list[Result]:
+    """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others.
+
+    A picture that cannot be decoded is listed in ``problems`` and left out. Raises ``KnownError`` where the set has
+    under two classes, or no pair, also after the broken ones are gone; ``Cancelled``.
+    """
+    dataset.require_classes()
+    decoding = Decoding(dataset, decode or decoder(MIN_SIDE), task)
+    embedded = embed(decoding, encoders)
+    usable = dataset.subset(decoding.rows).require_classes()
+    latency = _latencies(usable, encoders, embedded.vectors, decoding.decode)
+    count = len(usable)
+    return [
+        Result(
+            dataset=dataset.name,
+            encoder=name,
+            key=encoder.key,
+            dim=encoder.dim,
+            pictures=count,
+            **_quality(embedded.vectors[name], usable),
+            decode_ms=_percentiles(latency[""]),
+            query_ms=_percentiles(latency[name]),
+            decoded_per_second=count / decoding.seconds,
+            encoded_per_second=count / embedded.seconds[name],
+            both_per_second=count / (decoding.seconds + embedded.seconds[name]),
+            problems=tuple(decoding.problems),
+        )
+        for name, encoder in encoders.items()
+    ]
+
+
+def table(results: Sequence[Result]) -> str:
+    """Results on one set as a Markdown table, a row an encoder."""
+    precision = [f"P@{k}" for k in PRECISION_AT]
+    head = ["encoder", "dim", "mAP (step)", "N-S", *precision, "query ms p50", "p95", "decode ms p50", "p95"]
+    head += ["decoded/s", "encoded/s", "both/s", "pictures", "problems"]
+    rows = [
+        [row.encoder, str(row.dim), f"{row.mean_average_precision:.4f}"]
+        + ["" if row.ns_score is None else f"{row.ns_score:.3f}"]
+        + [f"{row.precision[k]:.4f}" for k in PRECISION_AT]
+        + [f"{ms:.1f}" for ms in (*row.query_ms, *row.decode_ms)]
+        + [f"{rate:.1f}" for rate in (row.decoded_per_second, row.encoded_per_second, row.both_per_second)]
+        + [str(row.pictures), str(len(row.problems))]
+        for row in results
+    ]
+    return markdown(head, rows)
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table: text to the left, numbers to the right, columns padded so that it reads as plain text too."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    lines = [
+        " | ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in (head, rule, *rows)
+    ]
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[tuple[metrics.Relevant, metrics.Relevant]]:
+    """For each query, in order: what is relevant by rank with the query ranked among the rest, and without it.
+
+    Exact, by inner product, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
+    has a label that another one shares.
+    """
+    shared = np.isin(labels, [label for label, n in zip(*np.unique(labels, return_counts=True), strict=True) if n > 1])
+    queries = np.flatnonzero(shared & (labels != DISTRACTOR))
+    for block in np.split(queries, range(0, len(queries), max(1, SCORES_AT_ONCE // len(vectors)))[1:]):
+        orders = np.argsort(-(vectors[block] @ vectors.T), axis=1, kind="stable")
+        for query, order in zip(block, orders, strict=True):
+            relevant = labels[order] == labels[query]
+            yield relevant, relevant[order != query]
+
+
+def _quality(vectors: Vectors, dataset: ImageSet) -> dict[str, Any]:
+    """The measures of ``Result``, in one pass over the rankings."""
+    precision, average, four = [], [], []
+    for with_query, ranking in rankings(vectors, dataset.labels):
+        average.append(metrics.average_precision(ranking))
+        precision.append([metrics.precision_at(ranking, k) for k in PRECISION_AT])
+        four.append(with_query[:4])
+    return {
+        "queries": len(average),
+        "mean_average_precision": float(np.mean(average)),
+        "ns_score": metrics.ns_score(four) if dataset.groups_of_four else None,
+        "precision": dict(zip(PRECISION_AT, np.mean(precision, axis=0).tolist(), strict=True)),
+    }
+
+
+def _latencies(
+    dataset: ImageSet, encoders: Mapping[str, Encoder], vectors: Mapping[str, Vectors], decode: Decoder
+) -> dict[str, list[float]]:
+    """Seconds of single queries spread over the set, by encoder; under "" those of their decoding."""
+    seconds: dict[str, list[float]] = {name: [] for name in ("", *encoders)}
+    for row in np.unique(np.linspace(0, len(dataset) - 1, TIMED_QUERIES).astype(int)):
+        try:
+            data = dataset.read(int(row))
+            started = time.perf_counter()
+            image = decode(data)
+        except DecodeError:  # gone since the first reading: one sample less
+            continue
+        seconds[""].append(time.perf_counter() - started)
+        for name, encoder in encoders.items():
+            started = time.perf_counter()
+            scores = vectors[name] @ encoder.encode([image])[0]
+            best = np.argpartition(-scores, min(PRECISION_AT[-1], len(scores) - 1))[: PRECISION_AT[-1]]
+            best[np.argsort(-scores[best])]
+            seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
+    p50, p95 = np.percentile(seconds, [50, 95]) * 1000 if seconds else (np.nan, np.nan)
+    return float(p50), float(p95)

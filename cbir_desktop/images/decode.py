@@ -1,0 +1,103 @@
+"""From the bytes of any picture file to upright sRGB pixels. The one door to the decoders.
+
+Safe in threads; the decoders release the GIL. The same bytes and the same ``min_side`` give the same pixels.
+"""
+
+import os
+import stat
+from dataclasses import dataclass
+
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.types import Image
+from cbir_desktop.images import exif, jpeg, png, raster, signature
+
+MAX_PIXELS = 300_000_000
+"""The largest picture that is decoded: 0.9 GB as RGB. The largest cameras make 150 megapixels."""
+
+MAX_BYTES = 1 << 30
+"""The largest file that is read, 1 GiB: a film under a picture's name must not fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``image``: upright sRGB, (h, w, 3) uint8, perhaps scaled. ``width``, ``height``: of the upright original.
+
+    ``format``: Pillow's name of it (JPEG, PNG, HEIF, ...).
+    """
+
+    image: Image
+    width: int
+    height: int
+    format: str
+
+
+def decode(data: bytes, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Decoded:
+    """Decode a picture: orientation applied once, colours in sRGB, transparency on ``colour.GROUND``.
+
+    ``min_side``: where the format can decode to a smaller size, do so, with the short side still at least this long
+    (as far as the original's is); the exact size is up to ``resize``. None decodes in full. Of several frames the
+    first is taken. Raises ``DecodeError``, and nothing else.
+    """
+    if not data:
+        raise DecodeError("the file is empty", "empty")
+    signature.refuse_unsupported(data)
+    try:
+        return _decode(data, min_side, max_pixels)
+    except MemoryError as error:
+        raise DecodeError("too large: its pixels do not fit into memory", "too-large") from error
+
+
+def decode_file(path: str, min_side: int | None = None) -> Decoded:
+    """``decode`` of a file's bytes. Raises ``DecodeError``."""
+    return decode(read_file(path), min_side)
+
+
+def read_file(path: str) -> bytes:
+    """The bytes of a regular file. Raises ``DecodeError``: vanished, unreadable, empty or too-large."""
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise DecodeError("not a regular file", "unreadable")
+        if status.st_size > MAX_BYTES:
+            raise DecodeError(f"too large: {status.st_size} bytes", "too-large")
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DecodeError("the file is gone", "vanished") from error
+    except OSError as error:
+        raise DecodeError(f"cannot be read: {error.strerror or error}", "unreadable") from error
+    except ValueError as error:  # a NUL in the name
+        raise DecodeError(f"cannot be read: {error}", "unreadable") from error
+    if not data:
+        raise DecodeError("the file is empty", "empty")
+    return data
+
+
+def _decode(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
+    if data.startswith(b"\xff\xd8"):
+        try:
+            return _decode_jpeg(data, min_side, max_pixels)
+        except jpeg.NotPlainError:
+            pass  # CMYK, arithmetic coding, stray bytes: Pillow takes more kinds, more slowly
+    found = _decode_raster(data, min_side, max_pixels)
+    return Decoded(found.image, found.width, found.height, found.format)
+
+
+def _decode_raster(data: bytes, min_side: int | None, max_pixels: int) -> raster.Raster:
+    try:
+        return raster.decode(data, min_side, max_pixels)
+    except DecodeError as error:
+        bare = png.without_notes(data) if error.kind == "damaged" and data.startswith(png.SIGNATURE) else None
+        if bare is None:
+            raise
+    return raster.decode(bare, min_side, max_pixels)
+
+
+def _decode_jpeg(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
+    header = jpeg.read_header(data)
+    raster.check_size(header.width, header.height, max_pixels)
+    image = jpeg.decode(data, header, min_side)
+    width, height = header.width, header.height
+    if exif.swaps_sides(header.orientation):
+        width, height = height, width
+    return Decoded(image, width, height, "JPEG")

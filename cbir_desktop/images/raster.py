@@ -1,0 +1,120 @@
+"""Pictures by way of Pillow: every format but plain JPEG, and the JPEGs that TurboJPEG does not take."""
+
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import PIL.Image
+import pillow_heif
+
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.types import Image
+from cbir_desktop.images import colour, exif, signature
+
+# All raster formats of Pillow. EPS and WMF are left out, as they run an interpreter, and so are containers of
+# measurements (HDF5, GRIB, BUFR) and formats with no signature, which take any bytes for a picture (SPIDER, IMT).
+FORMATS = (
+    "PNG", "JPEG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP", "DIB", "ICO", "CUR", "ICNS", "JPEG2000",
+    "PSD", "PPM", "TGA", "QOI", "PCX", "DCX", "DDS", "SGI", "SUN", "XBM", "XPM", "FLI", "FITS", "BLP", "FTEX",
+    "PCD", "PIXAR", "MSP", "IM", "GBR",
+)  # fmt: skip
+
+# Pillow itself turns a TIFF as its tag says, and libheif a HEIC as its container says, whatever its EXIF says.
+_UPRIGHT_ON_LOAD = ("TIFF", "HEIF")
+
+_MOST_PIXELS = 300_000_000
+_DNG_VERSION, _NEW_SUBFILE_TYPE, _SUB_IFDS, _REDUCED = 50706, 254, 330, 1
+
+# Decoders of damaged bytes raise all of these; a bug of ours is a KnownError's opposite and shows in the tests.
+DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    TypeError,
+    RuntimeError,
+    AssertionError,
+    BufferError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+
+# Once, for the whole process: thumbnails and depth maps are of no use here, and libheif has threads of its own.
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+# Pillow warns above its limit and raises above twice it. The size in the header is checked here against the
+# caller's cap; this guards the pictures inside pictures (ICO, ICNS), whose own headers may say something else.
+PIL.Image.MAX_IMAGE_PIXELS = _MOST_PIXELS // 2
+# catch_warnings is not safe in threads, so Pillow's are silenced once: what matters of them is raised as an error.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A decoded picture and the upright size (width, height) of its original."""
+
+    image: Image
+    width: int
+    height: int
+    format: str
+
+
+def decode(data: bytes, min_side: int | None, max_pixels: int) -> Raster:
+    """The first or largest picture in ``data``, upright sRGB. Raises ``DecodeError``."""
+    try:
+        with PIL.Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            return _decode(picture, min_side, max_pixels)
+    except PIL.UnidentifiedImageError as error:
+        raise signature.unidentified(data) from error
+    except PIL.Image.DecompressionBombError as error:
+        raise DecodeError(f"too large: {reason(error)}", "too-large") from error
+    except DECODER_ERRORS as error:
+        raise DecodeError(f"damaged: {reason(error)}", "damaged") from error
+
+
+def check_size(width: int, height: int, max_pixels: int) -> None:
+    """Raise ``DecodeError`` where a header announces no pixels, or more than ``max_pixels``."""
+    if width <= 0 or height <= 0:
+        raise DecodeError(f"damaged: a picture of {width} x {height} pixels", "damaged")
+    if width * height > max_pixels:
+        most = max_pixels / 1e6
+        raise DecodeError(f"too large: {width} x {height} pixels, more than {most:g} megapixels", "too-large")
+
+
+def reason(error: BaseException) -> str:
+    """One short line of what a decoder said."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 160 else text[:159] + "…"
+
+
+def _decode(picture: PIL.Image.Image, min_side: int | None, max_pixels: int) -> Raster:
+    name = picture.format or "unknown"
+    check_size(*picture.size, max_pixels)
+    _refuse_raw(picture)
+    width, height = picture.size
+    if min_side is not None and name in ("JPEG", "MPO"):
+        picture.draft(None, (min_side, min_side))
+    picture.load()
+    turn = exif.UPRIGHT if name in _UPRIGHT_ON_LOAD else exif.valid(picture.getexif().get(0x0112))
+    pixels = np.asarray(colour.to_srgb(picture, picture.info.get("icc_profile")), dtype=np.uint8)
+    if exif.swaps_sides(turn):
+        width, height = height, width
+    return Raster(np.ascontiguousarray(exif.upright(pixels, turn)), width, height, _format(name))
+
+
+def _refuse_raw(picture: PIL.Image.Image) -> None:
+    """Camera raws in a TIFF container (DNG, NEF, ARW) would show as the thumbnail that comes first in them."""
+    tags = getattr(picture, "tag_v2", None)
+    if tags is None or picture.format != "TIFF":
+        return
+    if _DNG_VERSION in tags or (tags.get(_NEW_SUBFILE_TYPE) == _REDUCED and _SUB_IFDS in tags):
+        raise signature.raw_photo()
+
+
+def _format(name: str) -> str:
+    return "JPEG" if name == "MPO" else name

@@ -1,0 +1,145 @@
+"""From folders to a searchable library: scan, compare with the catalog, decode and encode what is new, write."""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.pipeline import bounded_map
+from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
+from cbir_desktop.core.types import Vectors
+from cbir_desktop.images.decode import Decoded, decode, read_file
+from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.changes import Changes, NewFile, find_changes
+from cbir_desktop.library.session import Session
+from cbir_desktop.library.volumes import place_of
+from cbir_desktop.store.catalog import Problem
+from cbir_desktop.store.files import Content, FileRecord, as_matrix
+from cbir_desktop.store.vectors import as_stored
+
+# What a kill can lose: the files of one batch, and at most this many seconds of work.
+BATCH_FILES = 64
+BATCH_SECONDS = 2.0
+# Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
+WORKING_SIDE = 256
+
+
+@dataclass
+class IndexReport:
+    """What an indexing run did, in files.
+
+    ``indexed`` were decoded and encoded; ``reused`` have contents that the library already knew (renamed, copied);
+    ``unchanged`` were not even opened; ``missing`` are known below the given paths and not there; ``failed`` could not
+    be read, in this run or, unchanged since, in an earlier one. seen = indexed + reused + unchanged + failed files.
+    """
+
+    seen: int = 0
+    indexed: int = 0
+    reused: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    failed: list[Problem] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def index_paths(
+    session: Session, paths: Sequence[str], task: Task = NULL_TASK, wait_seconds: float = 0.0
+) -> IndexReport:
+    """Bring the library level with these files and folders, and watch the folders from now on.
+
+    Progress counts files that need work. Cancelling keeps every finished batch. Raises ``KnownError`` for a path that
+    is not there and was never known, ``LibraryInUseError`` when another process indexes this library (after waiting
+    ``wait_seconds``), and for a full disk.
+    """
+    started = time.monotonic()
+    roots = [os.path.abspath(path) for path in paths]
+    session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
+    with session.writing(wait_seconds):
+        session.open_index(task).sync(task)
+        folders = [root for root in roots if os.path.isdir(root)]
+        session.catalog.files.watch(place_of(folder) for folder in folders)
+        changes = find_changes(session.catalog, session.encoder_id, roots, task)
+        report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing)
+        report.failed += changes.problems
+        try:
+            _work_off(session, changes, report, task)
+        finally:
+            session.index.save()
+    report.failed.sort(key=lambda problem: os.fsencode(problem.path))
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _work_off(session: Session, changes: Changes, report: IndexReport, task: Task) -> None:
+    def prepare(new: NewFile) -> FileRecord:
+        task.check()
+        return _prepare(session, new)
+
+    writer = _Writer(session, report)
+    try:
+        for done, record in enumerate(
+            bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads), start=1
+        ):
+            writer.add(record)
+            task.step(done, len(changes.new))
+    except Cancelled:
+        writer.flush()
+        raise
+    writer.flush()
+
+
+class _Writer:
+    """Gathers records into batches: catalog first, then the index."""
+
+    def __init__(self, session: Session, report: IndexReport) -> None:
+        self._session = session
+        self._report = report
+        self._batch: list[FileRecord] = []
+        self._flushed = time.monotonic()
+
+    def add(self, record: FileRecord) -> None:
+        self._batch.append(record)
+        if len(self._batch) >= BATCH_FILES or time.monotonic() - self._flushed >= BATCH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        session, batch = self._session, self._batch
+        recorded = session.catalog.files.record(batch, session.encoder_id)
+        session.index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, session.encoder.dim))
+        self._report.indexed += len(recorded.ids)
+        self._report.reused += recorded.reused
+        self._report.failed += [
+            Problem(record.path, record.problem.kind, str(record.problem)) for record in batch if record.problem
+        ]
+        self._batch, self._flushed = [], time.monotonic()
+
+
+def _prepare(session: Session, new: NewFile) -> FileRecord:
+    """Read once, hash, and decode once for everything that needs pixels. Runs in the decode threads."""
+    found, name = new.found, os.path.basename(new.found.path)
+
+    def record(
+        content: Content | bytes | None, vector: Vectors | None = None, problem: DecodeError | None = None
+    ) -> FileRecord:
+        return FileRecord(new.place, name, found.size, found.mtime_ns, found.inode, content, vector, problem)
+
+    try:
+        data = read_file(found.path)
+        content_hash = hash_bytes(data)
+        if session.catalog.vectors.content_with_vector(content_hash, session.encoder_id) is not None:
+            return record(content_hash)
+        decoded = decode(data, min_side=WORKING_SIDE)
+        session.thumbs.put(content_hash, decoded.image)
+        content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
+        vector = _stored_vector(session, decoded)
+        return record(content, vector)
+    except DecodeError as problem:
+        return record(None, problem=problem)
+
+
+def _stored_vector(session: Session, decoded: Decoded) -> Vectors:
+    """The picture's vector, rounded as the catalog will give it back: the index must not know more than the truth."""
+    return as_stored(session.encoder.encode([decoded.image])[0]).astype(np.float32)

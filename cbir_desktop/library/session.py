@@ -1,0 +1,135 @@
+"""An open library: its catalog, caches, encoder, index and threads. One for each process and library."""
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from cbir_desktop.core.errors import KnownError, LibraryInUseError
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.images.thumbs import ThumbCache
+from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
+from cbir_desktop.settings import Folders, Settings, load_settings
+from cbir_desktop.store.catalog import Catalog
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """Made by ``Session.open``; close it, or use it in a ``with``.
+
+    The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
+    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
+    """
+
+    def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
+        self.folders = folders
+        self.settings = settings
+        self.folder = folders.data
+        self.catalog = Catalog(folders.data / "catalog.sqlite")
+        self.encoder_name = encoder or self.catalog.meta("encoder", settings.encoder)
+        self.thumbs = ThumbCache(folders.cache / "thumbs")
+        self._encoder: Encoder | None = None
+        self._encoder_lock = threading.Lock()
+        self._index: LibraryIndex | None = None
+        self._index_lock = threading.Lock()
+        self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
+        self.indexer = ThreadPoolExecutor(1, "indexer")
+        self.decoders = ThreadPoolExecutor(settings.threads, "decode")
+        self.queries = ThreadPoolExecutor(2, "query")
+        self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
+
+    @classmethod
+    def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
+        """Open the library in ``folder`` (None: the user's own), making it when it is new.
+
+        ``encoder`` is what a new library uses from then on; ``index`` overrules the settings for this session.
+
+        Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog.
+        """
+        folders = Folders.of(folder)
+        settings = load_settings(folders.settings_file)
+        return cls(folders, settings if index is None else replace(settings, index=index), encoder)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The library's encoder. Raises ``KnownError`` where its model is damaged or onnxruntime is missing."""
+        with self._encoder_lock:
+            if self._encoder is None:
+                self._encoder = create_encoder(self.encoder_name)
+            return self._encoder
+
+    @property
+    def encoder_id(self) -> int:
+        return self.catalog.vectors.encoder_id(self.encoder.key, self.encoder_name, self.encoder.dim)
+
+    @property
+    def index(self) -> LibraryIndex:
+        return self.open_index()
+
+    def open_index(self, task: Task = NULL_TASK) -> LibraryIndex:
+        """The index; its first opening loads it and brings it level with the catalog."""
+        encoder = self.encoder
+        with self._index_lock:
+            if self._index is None:
+                index = LibraryIndex(
+                    self.catalog, self.encoder_id, encoder.key, encoder.dim, self.folder / "index", self.settings.index
+                )
+                index.open(task)
+                self._index = index
+            return self._index
+
+    @contextlib.contextmanager
+    def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Hold the library's writer lock, which ends with the process however that ends.
+
+        Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
+        """
+        try:
+            self._writer_lock.acquire(timeout=wait_seconds)
+        except Timeout:
+            raise LibraryInUseError(
+                f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
+            ) from None
+        except OSError as error:
+            raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
+        try:
+            remove_other_indexes(self.folder / "index", self.catalog.library_id)
+            yield
+        finally:
+            self._writer_lock.release()
+
+    def save_index(self) -> None:
+        """Keep what the index gained; where that cannot be, say so in the log: the catalog has it all."""
+        if self._index is None or not os.access(self.folder, os.W_OK):
+            return
+        try:
+            with self.writing():
+                self._index.save()
+        except (KnownError, OSError) as error:
+            _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
+
+    def close(self) -> None:
+        """Wait for what runs (cancel its task first), then close the files."""
+        for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
+            executor.shutdown(wait=True, cancel_futures=True)
+        self.save_index()
+        self.catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

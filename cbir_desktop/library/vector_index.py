@@ -1,0 +1,132 @@
+"""The library's index of nearest neighbours: derived from the catalog, and brought level with it whenever opened."""
+
+import logging
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from cbir_desktop.core import registry
+from cbir_desktop.core.errors import DamagedError, MissingPluginError
+from cbir_desktop.core.protocols import Index
+from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.core.types import Ids, Ranking, Vectors
+from cbir_desktop.store.catalog import Catalog
+
+BLOCK = 4096  # vectors taken from the catalog at once: 4 MB at 256 dimensions
+
+_log = logging.getLogger(__name__)
+
+# A save rewrites the whole file. Waiting until a tenth is new keeps all saves together within ten times the last one;
+# what was not saved is taken from the catalog at the next start.
+_SAVE_SHARE = 0.1
+_SAVE_AT_LEAST = 2000
+
+
+class LibraryIndex:
+    """An index of one encoder's vectors. Every method may be called from any thread.
+
+    ``kind`` is a registered index or ``auto``: HNSW where it is installed, else exact search.
+    """
+
+    def __init__(self, catalog: Catalog, encoder_id: int, encoder_key: str, dim: int, root: Path, kind: str) -> None:
+        self._catalog = catalog
+        self._encoder_id = encoder_id
+        self._unsaved = 0
+        self._seen_row = -1
+        self._lock = threading.Lock()
+        self.dim = dim
+        self._index = _create(kind, dim)
+        self.folder = root / f"{catalog.library_id[:12]}-{encoder_key}-{self._index.key}"
+        self.rebuilt: str | None = None  # why what was on disk could not be used
+
+    @property
+    def key(self) -> str:
+        return self._index.key
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def open(self, task: Task = NULL_TASK) -> None:
+        """Load what is on disk, then bring it level with the catalog; start afresh where it is damaged."""
+        if self.folder.exists():
+            try:
+                self.load()
+            except DamagedError as error:
+                _log.warning("the index in %s is rebuilt: %s", self.folder, error)
+                self.rebuilt = str(error)
+        self.sync(task)
+
+    def load(self) -> int:
+        """Load what is on disk as it is; returns its rows. Raises ``DamagedError``."""
+        try:
+            self._index.load(self.folder)
+        except DamagedError:
+            self._index.load(self.folder)  # once more: another process may have saved between header and data
+        return len(self._index)
+
+    def sync(self, task: Task = NULL_TASK) -> int:
+        """Add what the catalog has and the index lacks, remove what only the index has; returns how many changed."""
+        with self._lock:
+            self._seen_row = self._catalog.vectors.last_row()
+            wanted, present = self._catalog.vectors.ids(self._encoder_id), self._index.ids()
+            extra = np.setdiff1d(present, wanted, assume_unique=True)
+            lacking = np.setdiff1d(wanted, present, assume_unique=True)
+            if len(extra):
+                self._index.remove(extra)
+            self._fill(lacking, task)
+            changed = len(extra) + len(lacking)
+            self._unsaved += changed
+            return changed
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add contents just written to the catalog, and save when enough is new. The writer lock must be held."""
+        if not len(ids):
+            return
+        with self._lock:
+            self._index.add(ids, vectors)
+            self._seen_row = self._catalog.vectors.last_row()
+            self._unsaved += len(ids)
+            if self._unsaved >= max(_SAVE_AT_LEAST, _SAVE_SHARE * len(self._index)):
+                self._save()
+
+    def search(self, queries: Vectors, k: int) -> Ranking:
+        """The k nearest contents of each query (n, dim), with what another process added in the meantime."""
+        if self._catalog.vectors.last_row() != self._seen_row:
+            self.sync()
+        return self._index.search(queries, k)
+
+    def save(self) -> None:
+        """Write what is new. Raises OSError; the catalog has everything all the same."""
+        with self._lock:
+            if self._unsaved:
+                self._save()
+
+    def _save(self) -> None:
+        self._index.save(self.folder)
+        self._unsaved = 0
+        self.rebuilt = None
+
+    def _fill(self, lacking: Ids, task: Task) -> None:
+        for start in range(0, len(lacking), BLOCK):
+            task.step(start, len(lacking))
+            ids, vectors = self._catalog.vectors.of(lacking[start : start + BLOCK].tolist(), self._encoder_id)
+            self._index.add(ids, vectors)
+
+
+def remove_other_indexes(root: Path, library_id: str) -> None:
+    """Delete index folders of another catalog that lay here before: they can never be right again."""
+    for folder in root.iterdir() if root.is_dir() else ():
+        if folder.is_dir() and not folder.name.startswith(library_id[:12]):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _create(kind: str, dim: int) -> Index:
+    if kind != "auto":
+        return registry.indexes.create(kind, dim=dim)
+    try:
+        return registry.indexes.create("hnsw", dim=dim)
+    except MissingPluginError as error:
+        _log.info("exact search serves: %s", error)
+        return registry.indexes.create("flat", dim=dim)

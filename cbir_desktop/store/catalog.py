@@ -1,0 +1,138 @@
+"""The catalog of a library: the one truth, from which everything else on disk can be made again."""
+
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cbir_desktop.core.types import Ids
+from cbir_desktop.store.db import Database
+from cbir_desktop.store.files import FileTable, full_path
+from cbir_desktop.store.schema import MIGRATIONS
+from cbir_desktop.store.vectors import VectorTable
+
+# A content's files in the order in which one of them stands for it.
+_STATE_ORDER = "CASE f.state WHEN 'online' THEN 0 WHEN 'offline' THEN 1 WHEN 'missing' THEN 2 ELSE 3 END"
+_FILES = "files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+_PATH = "v.mount || '/' || d.path || '/' || f.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture."""
+
+    content_id: int
+    path: str
+    also: tuple[str, ...]
+    size_bytes: int
+    mtime_ns: int
+    width: int
+    height: int
+    format: str
+    hash: bytes
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file (or folder) that could not be read, and why."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+class Catalog:
+    """Opens or makes the catalog file. Raises ``KnownError`` as ``Database`` does."""
+
+    def __init__(self, path: Path) -> None:
+        self.db = Database(path, MIGRATIONS)
+        self.vectors = VectorTable(self.db)
+        self.files = FileTable(self.db, self.vectors)
+        self.library_id = self.meta("library_id", uuid.uuid4().hex)
+
+    def close(self) -> None:
+        self.db.close()
+
+    def meta(self, key: str, default: str) -> str:
+        """A value of the library; where there is none yet, ``default`` becomes it."""
+        row = self.db.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            with self.db.writing() as connection:
+                connection.execute(
+                    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (key, default)
+                )
+                row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0])
+
+    def photo_ids(self) -> Ids:
+        """Contents with a file that is not missing or in the trash, ordered by path."""
+        rows = self.db.connection.execute(
+            f"SELECT f.content_id FROM {_FILES} WHERE f.content_id IS NOT NULL AND f.state IN ('online', 'offline')"
+            f" GROUP BY f.content_id ORDER BY min({_PATH})"
+        )
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def photos(self, ids: Sequence[int] | Ids) -> list[Photo]:
+        """The photos with these content ids, in this order; unknown ids, and contents without a file, are left out."""
+        found: dict[int, Photo] = {}
+        for start in range(0, len(ids), 500):
+            found |= self._photos([int(content) for content in ids[start : start + 500]])
+        return [found[int(content)] for content in ids if int(content) in found]
+
+    def content_id(self, content_hash: bytes) -> int | None:
+        row = self.db.connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def problems(self) -> list[Problem]:
+        """Files that are there and could not be read, without those that the user chose to ignore."""
+        rows = self.db.connection.execute(
+            f"SELECT v.mount, d.path, f.name, e.kind, e.reason FROM {_FILES} JOIN errors e ON e.file_id = f.id"
+            f" WHERE e.ignored = 0 AND f.state = 'online' ORDER BY {_PATH}"
+        )
+        return [Problem(full_path(mount, path, name), kind, reason) for mount, path, name, kind, reason in rows]
+
+    def watched(self) -> list[str]:
+        """The folders that the user gave to the library."""
+        rows = self.db.connection.execute(
+            "SELECT v.mount, d.path FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE d.watched = 1"
+            " ORDER BY v.mount, d.path"
+        )
+        return [os.fsdecode(os.path.join(mount, path) if path else mount) for mount, path in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many files there are in each state, how many contents, and how many problems."""
+        connection = self.db.connection
+        states = dict(connection.execute("SELECT state, count(*) FROM files GROUP BY state"))
+        return {
+            **{state: int(states.get(state, 0)) for state in ("online", "offline", "missing", "trashed")},
+            "contents": int(connection.execute("SELECT count(*) FROM contents").fetchone()[0]),
+            "problems": len(self.problems()),
+        }
+
+    def _photos(self, ids: Sequence[int]) -> dict[int, Photo]:
+        marks = ",".join("?" * len(ids))
+        rows = self.db.connection.execute(
+            "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state,"
+            f" c.bytes, c.width, c.height, c.format, c.hash FROM {_FILES} JOIN contents c ON c.id = f.content_id"
+            f" WHERE f.content_id IN ({marks}) ORDER BY {_STATE_ORDER}, {_PATH}",
+            tuple(ids),
+        )
+        by_content: dict[int, list[tuple[str, str, int, tuple[int, int, int, str, bytes]]]] = {}
+        for content, mount, path, name, mtime_ns, state, *facts in rows:
+            file = (full_path(mount, path, name), state, mtime_ns, tuple(facts))
+            by_content.setdefault(content, []).append(file)
+        return {content: _photo(content, files) for content, files in by_content.items()}
+
+
+def _photo(content: int, files: Sequence[tuple[str, str, int, tuple[int, int, int, str, bytes]]]) -> Photo:
+    path, state, mtime_ns, (size, width, height, image_format, content_hash) = files[0]
+    also = tuple(_present(files[1:]))
+    return Photo(content, path, also, size, mtime_ns, width, height, image_format, content_hash, state)
+
+
+def _present(files: Iterable[tuple[str, str, int, object]]) -> Iterable[str]:
+    return (path for path, state, _, _ in files if state in ("online", "offline"))

@@ -1,0 +1,151 @@
+"""One SQLite file for many threads: a connection for each, one writer at a time, migrations with a backup first."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from cbir_desktop.core.atomic import replace_atomic
+from cbir_desktop.core.errors import KnownError
+
+BUSY_SECONDS = 30.0
+
+
+class Database:
+    """``migrations[n]`` is the SQL script that brings ``user_version`` n to n + 1.
+
+    Opening creates the file, or backs it up to ``NAME.vN.bak`` and migrates it. Raises ``KnownError`` of kind
+    ``newer-catalog``, ``damaged-catalog`` or ``no-library-folder``.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._registry_lock = threading.Lock()
+        self._write_lock = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise KnownError(
+                f"the library folder {path.parent} cannot be made: {error}", "no-library-folder"
+            ) from error
+        try:
+            self._migrate(migrations)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection: for reading; writes go through ``writing``."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with known_errors(self.path):
+                connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed at the end, rolled back when anything is raised. Re-entry joins the outer one."""
+        with self._write_lock, known_errors(self.path):
+            connection = self.connection
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    def close(self) -> None:
+        with self._registry_lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy to ``target``, atomically."""
+
+        def copy(temporary: Path) -> None:
+            with sqlite3.connect(temporary) as copied:
+                self.connection.backup(copied)
+            copied.close()
+
+        replace_atomic(target, copy)
+
+    def _connect(self) -> sqlite3.Connection:
+        # used by its own thread only, but closed by whoever closes the database
+        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        with self._registry_lock:
+            self._connections.append(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -16000")
+        return connection
+
+    def _migrate(self, migrations: Sequence[str]) -> None:
+        with known_errors(self.path):
+            version = self._version()
+            if version == len(migrations):
+                return
+            if version > len(migrations):
+                raise KnownError(
+                    f"{self.path} was made by a newer version of this program (schema {version}); nothing was changed",
+                    "newer-catalog",
+                )
+            if version > 0:
+                self.backup(self.path.with_name(f"{self.path.name}.v{version}.bak"))
+        with self.writing() as connection:
+            for number in range(self._version(), len(migrations)):  # again: another process may have been faster
+                for statement in _statements(migrations[number]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+
+    def _version(self) -> int:
+        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a full disk rolls back by itself
+        connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Single statements (each begins on a line of its own): ``executescript`` would commit the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"an SQL statement without its end: {statement.strip()[:60]}")
+
+
+@contextmanager
+def known_errors(path: Path) -> Iterator[None]:
+    """Turn what the world did to the file into ``KnownError``; our own mistakes in SQL pass through."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "full" in text:
+            raise KnownError(f"the disk with {path} is full; nothing half-written was kept", "disk-full") from error
+        if "locked" in text or "busy" in text:
+            raise KnownError(f"another program keeps {path} locked", "library-in-use") from error
+        if "readonly" in text or "unable to open" in text or "disk I/O" in text:
+            raise KnownError(f"{path} cannot be opened for writing: {text}", "unwritable-catalog") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        if "malformed" in text or "not a database" in text or "corrupt" in text:
+            raise KnownError(f"the catalog {path} is damaged: {text}", "damaged-catalog") from error
+        raise

@@ -1,0 +1,236 @@
+"""The catalog's view of the disk: volumes, folders and files, and what each file was found to hold."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.types import Vectors
+from cbir_desktop.store.db import Database
+from cbir_desktop.store.vectors import VectorTable
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A file system: ``uuid`` names it wherever it is mounted, ``mount`` is where it is mounted now."""
+
+    uuid: str
+    mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder on a volume; ``path`` is relative to the mount point, without a slash at either end."""
+
+    volume: Volume
+    path: str
+
+    @property
+    def full(self) -> str:
+        return os.path.join(self.volume.mount, self.path) if self.path else self.volume.mount
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the catalog knows of a file; ``problem`` is (kind, reason) where it could not be read."""
+
+    id: int
+    size: int
+    mtime_ns: int
+    inode: int
+    content_id: int | None
+    state: str
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the catalog with its full path, and the volume that it was seen on."""
+
+    id: int
+    path: str
+    state: str
+    volume_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture."""
+
+    hash: bytes
+    size_bytes: int
+    width: int
+    height: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file as an indexing run found it. Either ``content`` or ``problem`` is set; ``vector`` where it is new.
+
+    ``content`` may be a bare hash of a content that the catalog already has.
+    """
+
+    place: Place
+    name: str
+    size: int
+    mtime_ns: int
+    inode: int
+    content: Content | bytes | None = None
+    vector: Vectors | None = None
+    problem: DecodeError | None = None
+
+    @property
+    def path(self) -> str:
+        return os.path.join(self.place.full, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a batch brought: the contents that got a vector now, and how many files hold one that was there before."""
+
+    ids: tuple[int, ...]
+    vectors: tuple[Vectors, ...]
+    reused: int
+
+
+class FileTable:
+    """Reads and writes ``volumes``, ``folders``, ``files``, ``contents`` and ``errors``."""
+
+    def __init__(self, db: Database, vectors: VectorTable) -> None:
+        self._db = db
+        self._vectors = vectors
+
+    def in_folder(self, place: Place) -> dict[str, KnownFile]:
+        """The known files of one folder, by name."""
+        rows = self._db.connection.execute(
+            "SELECT f.name, e.kind, e.reason, f.id, f.size, f.mtime_ns, f.inode, f.content_id, f.state FROM files f"
+            " JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+            " LEFT JOIN errors e ON e.file_id = f.id WHERE v.uuid = ? AND d.path = ?",
+            (place.volume.uuid, os.fsencode(place.path)),
+        )
+        return {
+            os.fsdecode(name): KnownFile(file_id, size, mtime_ns, inode, content_id, state, kind and (kind, reason))
+            for name, kind, reason, file_id, size, mtime_ns, inode, content_id, state in rows
+        }
+
+    def record(self, records: Sequence[FileRecord], encoder_id: int) -> Recorded:
+        """Write one batch in one transaction."""
+        ids: list[int] = []
+        vectors: list[Vectors] = []
+        reused = 0
+        with self._db.writing():
+            for record in records:
+                content_id = None if record.content is None else self._content(record.content)
+                self._file(record, content_id)
+                if content_id is None:
+                    continue
+                if record.vector is not None and self._vectors.put(content_id, encoder_id, record.vector):
+                    ids.append(content_id)
+                    vectors.append(record.vector)
+                else:
+                    reused += 1
+        return Recorded(tuple(ids), tuple(vectors), reused)
+
+    def watch(self, places: Iterable[Place]) -> None:
+        """Remember folders that the user gave to the library."""
+        with self._db.writing() as connection:
+            for place in places:
+                connection.execute("UPDATE folders SET watched = 1 WHERE id = ?", (self._folder(place),))
+
+    def set_state(self, file_ids: Iterable[int], state: str) -> None:
+        with self._db.writing() as connection:
+            connection.executemany("UPDATE files SET state = ? WHERE id = ?", ((state, file) for file in file_ids))
+
+    def below(self, folder: str) -> list[StoredFile]:
+        """Every known file in a folder and the folders below it, on whichever volume it was when it was last seen."""
+        found: list[StoredFile] = []
+        volumes = self._db.connection.execute("SELECT id, uuid, mount FROM volumes").fetchall()
+        for volume_id, uuid, mount in volumes:
+            condition, values = _folders_below(os.fsencode(folder), mount)
+            rows = self._db.connection.execute(
+                "SELECT f.id, d.path, f.name, f.state FROM files f JOIN folders d ON d.id = f.folder_id"
+                f" WHERE d.volume_id = ? AND {condition}",
+                (volume_id, *values),
+            )
+            found += [
+                StoredFile(file_id, full_path(mount, path, name), state, uuid) for file_id, path, name, state in rows
+            ]
+        return found
+
+    def at(self, path: str) -> list[StoredFile]:
+        """The known file with this full path, as a list of one or none."""
+        return [file for file in self.below(os.path.dirname(path)) if file.path == path]
+
+    def _content(self, content: Content | bytes) -> int:
+        connection = self._db.connection
+        if isinstance(content, Content):
+            connection.execute(
+                "INSERT INTO contents (hash, bytes, width, height, format) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (hash) DO NOTHING",
+                (content.hash, content.size_bytes, content.width, content.height, content.format),
+            )
+            content = content.hash
+        row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content,)).fetchone()
+        return int(row[0])
+
+    def _file(self, record: FileRecord, content_id: int | None) -> None:
+        connection = self._db.connection
+        row = connection.execute(
+            "INSERT INTO files (folder_id, name, size, mtime_ns, inode, content_id) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (folder_id, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
+            " inode = excluded.inode, content_id = excluded.content_id, state = 'online' RETURNING id",
+            (
+                self._folder(record.place),
+                os.fsencode(record.name),
+                record.size,
+                record.mtime_ns,
+                record.inode,
+                content_id,
+            ),
+        ).fetchone()
+        connection.execute("DELETE FROM errors WHERE file_id = ?", row)
+        if record.problem is not None:
+            problem = (row[0], record.problem.kind, str(record.problem))
+            connection.execute("INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)", problem)
+
+    def _folder(self, place: Place) -> int:
+        connection = self._db.connection
+        connection.execute(
+            "INSERT INTO volumes (uuid, mount) VALUES (?, ?)"
+            " ON CONFLICT (uuid) DO UPDATE SET mount = excluded.mount WHERE mount <> excluded.mount",
+            (place.volume.uuid, os.fsencode(place.volume.mount)),
+        )
+        connection.execute(
+            "INSERT INTO folders (volume_id, path) SELECT id, ? FROM volumes WHERE uuid = ?"
+            " ON CONFLICT (volume_id, path) DO NOTHING",
+            (os.fsencode(place.path), place.volume.uuid),
+        )
+        row = connection.execute(
+            "SELECT d.id FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE v.uuid = ? AND d.path = ?",
+            (place.volume.uuid, os.fsencode(place.path)),
+        ).fetchone()
+        return int(row[0])
+
+
+def _folders_below(folder: bytes, mount: bytes) -> tuple[str, tuple[bytes, ...]]:
+    """An SQL condition on ``d.path``, relative to ``mount``, and its values."""
+    inside = mount.rstrip(b"/") + b"/"
+    if (folder.rstrip(b"/") + b"/").startswith(inside):
+        relative = folder[len(inside) :]
+        if not relative:
+            return "1", ()
+        return "(d.path = ? OR (d.path > ? AND d.path < ?))", (relative, relative + b"/", relative + b"0")  # "/" + 1
+    return ("1", ()) if inside.startswith(folder.rstrip(b"/") + b"/") else ("0", ())
+
+
+def full_path(mount: bytes, path: bytes, name: bytes) -> str:
+    """The absolute path of a file from its three parts in the catalog."""
+    return os.fsdecode(os.path.join(mount, path, name))
+
+
+def as_matrix(vectors: Sequence[Vectors], dim: int) -> Vectors:
+    """(n, dim) float32 of n vectors, also for none."""
+    return np.stack(vectors).astype(np.float32) if vectors else np.empty((0, dim), np.float32)

@@ -1,0 +1,71 @@
+"""The catalog's tables. A migration, once released, is never edited: a new one follows it."""
+
+# Paths are BLOBs as os.fsencode gives them: a name need not be UTF-8. A folder's path is relative to its volume's
+# mount point, so that a drive may come back somewhere else. AUTOINCREMENT: an id is never given to another content,
+# or an index file could answer with the wrong photo.
+MIGRATIONS = (
+    """
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE volumes (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    mount BLOB NOT NULL
+);
+
+CREATE TABLE folders (
+    id INTEGER PRIMARY KEY,
+    volume_id INTEGER NOT NULL REFERENCES volumes (id),
+    path BLOB NOT NULL,
+    watched INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (volume_id, path)
+);
+
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    bytes INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    format TEXT NOT NULL
+);
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    folder_id INTEGER NOT NULL REFERENCES folders (id),
+    name BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    content_id INTEGER REFERENCES contents (id),
+    state TEXT NOT NULL DEFAULT 'online' CHECK (state IN ('online', 'offline', 'missing', 'trashed')),
+    UNIQUE (folder_id, name)
+);
+CREATE INDEX files_by_content ON files (content_id);
+
+CREATE TABLE errors (
+    file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    ignored INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE encoders (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    dim INTEGER NOT NULL
+);
+
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY,
+    content_id INTEGER NOT NULL REFERENCES contents (id),
+    encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+    vector BLOB NOT NULL,
+    UNIQUE (content_id, encoder_id)
+);
+""",
+)

@@ -1,0 +1,162 @@
+import json
+import os
+import shutil
+
+import pytest
+
+
+def test_index_and_search_as_json(cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 6)
+    code, (report,) = cbir_json("index", photos, "--library", library)
+    assert code == 0
+    seconds = report.pop("seconds")
+    assert seconds > 0
+    assert report == {
+        "schema": 1, "seen": 6, "indexed": 6, "reused": 0, "unchanged": 0, "missing": 0, "failed": [],
+    }  # fmt: skip
+    shutil.copy(photos / "0003.jpg", photos / "copy.jpg")
+    cbir_json("index", photos, "--library", library)
+    code, (answer,) = cbir_json("search", photos / "0002.jpg", "-k", 5, "--library", library)
+    assert code == 0
+    assert answer["schema"] == 1
+    assert answer["query"] == [str(photos / "0002.jpg")]
+    assert [result["rank"] for result in answer["results"]] == [1, 2, 3, 4, 5]
+    (three,) = [result for result in answer["results"] if result["path"].endswith("0003.jpg")]
+    assert three["also"] == [str(photos / "copy.jpg")]
+    assert str(photos / "0002.jpg") not in [result["path"] for result in answer["results"]]
+    _, (itself,) = cbir_json("search", photos / "0002.jpg", "--include-self", "--library", library)
+    assert itself["results"][0]["path"] == str(photos / "0002.jpg")
+
+
+def test_each_gives_a_document_a_line_with_errors_in_place(cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 4)
+    cbir_json("index", photos, "--library", library)
+    (tmp_path / "bad.jpg").write_text("?")
+    queries = [photos / "0001.jpg", tmp_path / "bad.jpg", tmp_path / "none.jpg", photos / "0002.jpg"]
+    code, documents = cbir_json("search", *queries, "--each", "--library", library)
+    assert code == 1
+    assert [document["query"] for document in documents] == [[str(query)] for query in queries]
+    assert [document.get("error", {}).get("kind") for document in documents] == [None, "not-an-image", "vanished", None]
+    assert all(document["schema"] == 1 for document in documents)
+
+
+def test_an_unreadable_single_query_is_an_error(cbir_json, library, tmp_path, write_photos):
+    cbir_json("index", write_photos(tmp_path / "photos", 2), "--library", library)
+    code, (document,) = cbir_json("search", tmp_path / "none.jpg", "--library", library)
+    assert (code, document["error"]["kind"]) == (2, "vanished")
+
+
+def test_problems_give_exit_code_1_until_they_are_gone(cbir, cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 2)
+    (photos / "empty.jpg").touch()
+    for _ in range(2):
+        code, (report,) = cbir_json("index", photos, "--library", library)
+        assert code == 1
+        assert report["failed"] == [
+            {"path": str(photos / "empty.jpg"), "kind": "empty", "reason": "the file is empty"},
+        ]
+    code, (status,) = cbir_json("status", "--library", library)
+    assert (code, len(status["problems"])) == (1, 1)
+    (photos / "empty.jpg").unlink()
+    assert cbir("index", photos, "--library", library)[0] == 0
+
+
+def test_status_counts_what_is_there(cbir, cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 3)
+    cbir("index", photos, "--library", library)
+    code, (status,) = cbir_json("status", "--library", library)
+    assert code == 0
+    assert status["files"] == {"online": 3, "offline": 0, "missing": 0, "trashed": 0}
+    assert status["folders"] == [str(photos)]
+    assert [(vectors["encoder"], vectors["count"]) for vectors in status["vectors"]] == [("hsv", 3)]
+    assert str(photos) in cbir("status", "--library", library)[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search"],
+        ["search", "x.jpg", "-k", "0"],
+        ["search", "x.jpg", "-k", "many"],
+        ["index", "."],
+        ["no-such-command"],
+        ["index", ".", "--no-such-option"],
+    ],
+)
+def test_wrong_usage_is_one_document_and_exit_code_2(cbir_json, arguments, tmp_path, monkeypatch):
+    if arguments == ["index", "."]:
+        arguments = ["index", str(tmp_path / "nowhere"), "--library", str(tmp_path / "l"), "--encoder", "hsv"]
+    code, (document,) = cbir_json(*arguments)
+    assert code == 2
+    assert document["error"]["kind"] in ("usage", "no-such-path")
+    assert document["error"]["message"]
+
+
+def test_a_name_that_is_not_utf8_comes_back_whole(cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 2)
+    name = os.fsencode(photos) + b"/gr\xfc\xdfe.jpg"
+    os.rename(photos / "0001.jpg", os.fsdecode(name))
+    cbir_json("index", photos, "--library", library)
+    code, (answer,) = cbir_json("search", photos / "0000.jpg", "--library", library)
+    assert code == 0
+    assert os.fsencode(answer["results"][0]["path"]) == name
+
+
+def test_text_for_people(cbir, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 3)
+    code, out, _ = cbir("index", photos, "--library", library)
+    assert code == 0
+    assert "3 files seen: 3 indexed" in out
+    code, out, _ = cbir("search", photos / "0001.jpg", "--library", library)
+    assert "0002.jpg" in out
+
+
+def test_errors_for_people_go_to_stderr(cbir, library, tmp_path):
+    code, out, error = cbir("search", tmp_path / "x.jpg", "--library", library)
+    assert (code, out) == (2, "")
+    assert error.startswith("cbir: ")
+
+
+def test_models_list_names_every_encoder(cbir_json):
+    code, (document,) = cbir_json("models", "list")
+    assert code == 0
+    assert {"default", "hsv", "phash"} <= {model["name"] for model in document["models"]}
+
+
+def test_doctor_sees_a_sound_library_and_a_damaged_index(cbir_json, cbir, library, tmp_path, write_photos):
+    cbir("index", write_photos(tmp_path / "photos", 3), "--library", library)
+
+    def checks():
+        return {check["name"]: check for check in cbir_json("doctor", "--library", library)[1][0]["checks"]}
+
+    assert checks()["index hsv"]["detail"].endswith("3 rows, level with the catalog")
+    assert checks()["catalog"]["status"] == "ok"
+    for path in (library / "index").rglob("*"):
+        if path.is_file() and path.suffix != ".json":
+            path.write_bytes(b"harm")
+    assert checks()["index hsv"]["status"] == "note"
+
+
+def test_doctor_makes_no_library(cbir_json, tmp_path):
+    _, (document,) = cbir_json("doctor", "--library", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    assert "no library" in json.dumps(document)
+
+
+def test_a_damaged_catalog_is_a_known_error(cbir_json, library):
+    (library / "catalog.sqlite").write_bytes(b"not a database at all" * 300)
+    code, (document,) = cbir_json("status", "--library", library)
+    assert (code, document["error"]["kind"]) == (2, "damaged-catalog")
+
+
+def test_evaluate_a_folder_per_class(cbir, cbir_json, tmp_path, write_photos):
+    for number, name in enumerate("abc"):
+        write_photos(tmp_path / "set" / name, 3, start=10 * number)
+    code, (document,) = cbir_json(
+        "evaluate", "folder-per-class", tmp_path / "set", "--encoder", "hsv", "--encoder", "phash"
+    )
+    assert code == 0
+    assert [result["encoder"] for result in document["results"]] == ["hsv", "phash"]
+    assert all(0 < result["map_step"] <= 1 for result in document["results"])
+    code, out, _ = cbir("evaluate", "folder-per-class", tmp_path / "set", "--encoder", "hsv")
+    assert "mAP (step)" in out

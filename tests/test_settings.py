@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.settings import Folders, Settings, load_settings, save_settings
+
+
+def test_settings_come_back_as_saved(tmp_path):
+    settings = replace(Settings(), encoder="hsv", decode_threads=3)
+    save_settings(settings, tmp_path / "settings.toml")
+    assert load_settings(tmp_path / "settings.toml") == settings
+
+
+def test_no_file_gives_the_defaults(tmp_path):
+    assert load_settings(tmp_path / "settings.toml") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("encoder = ", "cannot be read"),
+        ("schema_version = 99", "schema_version 99"),
+        ("colour = 'red'", "no setting named 'colour'"),
+        ("decode_threads = 'two'", "must be of type int"),
+        ("decode_threads = true", "must be of type int"),
+    ],
+)
+def test_bad_settings_say_what_is_wrong(tmp_path, text, message):
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(KnownError, match=message) as caught:
+        load_settings(path)
+    assert caught.value.kind == "bad-settings"
+
+
+def test_a_library_folder_holds_everything(tmp_path):
+    folders = Folders.of(tmp_path)
+    assert {folders.data, folders.config} == {tmp_path}
+    assert all(tmp_path in folder.parents for folder in (folders.cache, folders.log, folders.settings_file))
+
+
+def test_threads_default_to_the_cores_at_hand():
+    assert Settings().threads >= 1
+    assert replace(Settings(), decode_threads=5).threads == 5
