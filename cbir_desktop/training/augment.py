@@ -107,30 +107,31 @@ def look(pictures: Tensor, views: Views, size: int, seed: int = 0, dtype: torch.
     side = pictures.shape[1]
     left, top, width, height = views.box.to(device).unbind(1)
     blur = views.blur.to(device)
-    rows = _filters(top, height, blur, side, size).to(dtype)
-    columns = _filters(left, width, blur, side, size)
-    columns = torch.where(views.mirror.to(device)[:, None, None], columns.flip(1), columns).to(dtype)
+    straight = torch.zeros_like(views.mirror)
+    rows = _filters(top, height, blur, straight.to(device), side, size).to(dtype)
+    columns = _filters(left, width, blur, views.mirror.to(device), side, size).to(dtype)
     n = len(pictures)
     x = torch.bmm(rows, pictures.reshape(n, side, side * 3).to(dtype))
     x = x.reshape(n, size, side, 3).transpose(1, 2).reshape(n, side, size * 3)
     x = torch.bmm(columns, x).reshape(n, size, size, 3).float().mul_(1 / 255)  # (n, x, y, channel)
-    x = torch.baddbmm(
-        views.shift.to(device)[:, None, :], x.reshape(n, -1, 3), views.colour.to(device).transpose(1, 2)
-    ).clamp_(0, 1)
+    with torch.autocast(device.type, enabled=False):
+        colour, shift = views.colour.to(device).transpose(1, 2), views.shift.to(device)[:, None, :]
+        x = torch.baddbmm(shift, x.reshape(n, -1, 3), colour).clamp_(0, 1)
     x = x.reshape(n, size, size, 3).permute(0, 3, 2, 1)
     x = _turn(x.contiguous(memory_format=torch.channels_last), views.turns)
     return _add_noise(x, views.noise, seed)
 
 
-def _filters(start: Tensor, extent: Tensor, blur: Tensor, side: int, size: int) -> Tensor:
+def _filters(start: Tensor, extent: Tensor, blur: Tensor, backwards: Tensor, side: int, size: int) -> Tensor:
     """(n, size, side) rows of triangle filters that read ``size`` samples from a stretch of ``side`` pixels."""
     scale = extent * (side / size)
     centres = start[:, None] * side + (torch.arange(size, device=start.device) + 0.5) * scale[:, None] - 0.5
+    centres = torch.where(backwards[:, None], centres.flip(1), centres)
     # 0.75: between a box (INTER_AREA, 0.5) and Pillow's triangle (1.0)
     support = (scale * 0.75).clamp(min=1.0) * blur
     pixels = torch.arange(side, device=start.device, dtype=torch.float32)
-    weights = (1 - (pixels - centres[:, :, None]).abs() / support[:, None, None]).clamp_(min=0)
-    return weights / weights.sum(2, keepdim=True).clamp_(min=1e-6)
+    weights = (pixels - centres[:, :, None]).abs_().mul_(-1 / support[:, None, None]).add_(1).clamp_(min=0)
+    return weights.mul_(1 / weights.sum(2, keepdim=True).clamp_(min=1e-6))
 
 
 def _turn(x: Tensor, turns: Tensor) -> Tensor:

@@ -12,13 +12,12 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
@@ -48,6 +47,7 @@ class Photos:
         self.aside = _at_most([photos[i].label for i in range(len(photos))], np.flatnonzero(aside), 60)
         self.pictures = decode_once(data, photos, recipe.data.picture_size, out / "pictures.npy")
         self.aspect = np.array([photo.width / photo.height for photo in photos], np.float32)
+        self.files = [photo.file for photo in photos]
         self.labels = [photo.label for photo in photos]
         self.bench = Bench([self.labels[i] for i in self.aside], self.aspect[self.aside], recipe.seed)
 
@@ -106,7 +106,7 @@ class Run:
             {"params": [p for p in parameters if p.dim() > 1], "weight_decay": phase.decay},
             {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
         ]
-        return torch.optim.AdamW(groups, lr=phase.rate, betas=(0.9, 0.98))
+        return torch.optim.AdamW(groups, lr=phase.rate, betas=(0.9, 0.98), fused=True)
 
     def save(self) -> None:
         self._clock()
@@ -188,7 +188,7 @@ class Run:
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
         self.optimizer.step()
         self.step += 1
-        return loss.item()
+        return float(loss.item())
 
     def rows(self, step: int, batch: int) -> tuple[npt.NDArray[np.int64], int]:
         """The photos of a step and the number of the pass over the photos it belongs to."""
@@ -293,7 +293,7 @@ class TensorLoss:
 
     def __call__(self, step: int) -> Tensor:
         run, phase = self.run, self.phase
-        rows, number = run.rows(step, phase.batch)
+        rows, _ = run.rows(step, phase.batch)
         seed = (run.recipe.seed, 9, run.phase, step)
         size = phase.sizes[int(np.random.default_rng(seed).integers(len(phase.sizes)))]
         views = seeded_views(len(rows), run.photos.aspect[rows], seed)
@@ -381,11 +381,11 @@ class PooledLoss:
         embedding = student.project(pooled)
         loss = losses.cosine_error(embedding[:n], target)
         if phase.features:
-            loss = loss + phase.features * F.mse_loss(self.run.features(pooled[:n]), full)
+            loss = loss + phase.features * functional.mse_loss(self.run.features(pooled[:n]), full)
         if phase.relations:
             loss = loss + phase.relations * losses.relation_error(embedding[:n], target)
         if copies is not None:
-            rows = F.normalize(embedding, dim=1)
+            rows = functional.normalize(embedding, dim=1)
             loss = loss + phase.copies * losses.copy_error(rows[:n], rows[n:])
             loss = loss + phase.spread * losses.crowding(rows[:n])
         return loss
@@ -448,7 +448,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             train(recipe, options.data, options.out, torch.device(options.device))
     except KnownError as error:
-        logging.error("%s", error)  # noqa: LOG015
+        logging.error("%s", error)
         return 2
     return 0
 

@@ -41,7 +41,8 @@ def load_student(shape: StudentShape, weights: Path) -> Student:
         student.load_state_dict(state.get("student", state))
     except (OSError, RuntimeError, AttributeError) as error:
         raise KnownError(f"{weights} holds no weights of this student: {error}", "bad-weights") from error
-    return student.eval()
+    student.eval()
+    return student
 
 
 def folded(student: Student) -> Student:
@@ -131,7 +132,7 @@ def manifest_row(shape: StudentShape, blob: bytes, file: str, version: str) -> d
 def write_manifest(models: Path, name: str, row: dict[str, Any]) -> None:
     """Set the table ``name`` of ``models``/manifest.toml; the others stay."""
     path = models / "manifest.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {"schema": 1}
+    table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {"schema": 1}
     table[name] = row
     write_atomic(path, tomli_w.dumps(table).encode())
 

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 
 def tensor_error(student: Sequence[Tensor], teacher: Sequence[Tensor]) -> Tensor:
     """Squared error of each meeting tensor, (5,); the teacher's are already divided by their channels' scale, so that
     1 means nothing learned and 0 all."""
-    return torch.stack([F.mse_loss(a.float(), b) for a, b in zip(student, teacher, strict=True)])
+    return torch.stack([functional.mse_loss(a.float(), b) for a, b in zip(student, teacher, strict=True)])
 
 
 def cosine_error(embedding: Tensor, target: Tensor) -> Tensor:
     """Mean of 1 - cosine of (n, d) rows, of any length."""
-    return (1 - F.cosine_similarity(embedding, target, dim=1)).mean()
+    return (1 - functional.cosine_similarity(embedding, target, dim=1)).mean()
 
 
 def relation_error(embedding: Tensor, target: Tensor) -> Tensor:
     """Difference of the two batches' similarity matrices (Park et al. 2019), without the diagonals."""
-    a, b = F.normalize(embedding, dim=1), F.normalize(target, dim=1)
+    a, b = functional.normalize(embedding, dim=1), functional.normalize(target, dim=1)
     n = len(a)
     return ((a @ a.T - b @ b.T) ** 2).sum() / (n * (n - 1))
 
@@ -33,7 +33,7 @@ def copy_error(first: Tensor, second: Tensor, temperature: float = 0.05) -> Tens
     scores = (both @ both.T) / temperature
     scores.fill_diagonal_(float("-inf"))
     partner = torch.arange(2 * n, device=both.device).roll(n)
-    return F.cross_entropy(scores, partner)
+    return functional.cross_entropy(scores, partner)
 
 
 def crowding(embedding: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from cbir_desktop.training.recipe import StageShape, StudentShape
 
@@ -18,17 +18,17 @@ MEETING = (24, 32, 96, 320, 1280)
 """Channels of the tensors at which student and teacher meet, at strides 4, 8, 16, 32 and 32."""
 
 
-class HalvingConv(nn.Conv2d):
+class HalvingConv(nn.Conv2d):  # type: ignore[misc]
     """3x3 convolution at stride 2 whose padding is right and below, as the teacher's: their grids agree."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(inputs, outputs, 3, 2)
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(F.pad(x, (0, 1, 0, 1)))
+        return super().forward(functional.pad(x, (0, 1, 0, 1)))
 
 
-class Block(nn.Module):
+class Block(nn.Module):  # type: ignore[misc]
     """Widen, look around, narrow; residual where the shape stays."""
 
     def __init__(self, inputs: int, hidden: int, outputs: int, *, halve: bool = False, depthwise: int = 0) -> None:
@@ -54,8 +54,8 @@ class Block(nn.Module):
         return x + y if self.residual else y
 
 
-class GeM(nn.Module):
-    """Generalised-mean pooling (Radenovic et al. 2018) of (n, c, h, w), not negative, to (n, c); the power is learned."""
+class GeM(nn.Module):  # type: ignore[misc]
+    """Generalised-mean pooling (Radenovic et al. 2018), power learned: (n, c, h, w), not negative, to (n, c)."""
 
     def __init__(self, power: float = 1.5) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class GeM(nn.Module):
         return x.pow(self.power).mean((2, 3)).pow(1.0 / self.power)
 
 
-class Student(nn.Module):
+class Student(nn.Module):  # type: ignore[misc]
     """(n, 3, s, s) float RGB, normalised to about -1..1, to (n, dim) unit rows; s a multiple of 32."""
 
     def __init__(self, shape: StudentShape) -> None:
@@ -105,10 +105,10 @@ class Student(nn.Module):
         """The embedding before it is normalised, from the last tensor: (n, dim) float32."""
         pooled = self.pool(last)
         with torch.autocast(pooled.device.type, enabled=False):
-            return self.project(pooled)  # type: ignore[no-any-return]
+            return self.project(pooled)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.normalize(self.embed(self.tensors(x)[-1]), dim=1)
+        return functional.normalize(self.embed(self.tensors(x)[-1]), dim=1)
 
 
 def _stage_layers(inputs: int, stage: StageShape) -> list[nn.Module]:

@@ -85,7 +85,7 @@ class Teacher:
 
     def pooled(self, x: Tensor) -> Floats:
         """Average-pooled features (n, c)."""
-        return self.tensors(x)[-1].mean((2, 3)).cpu().numpy()
+        return np.asarray(self.tensors(x)[-1].mean((2, 3)).cpu().numpy(), np.float32)
 
 
 def _session(path: Path, options: Any) -> Any:
