@@ -34,7 +34,8 @@ class OnnxEncoder:
     ) -> None:
         """``threads`` work on one picture; several callers with one thread each are faster than one with several.
 
-        ``providers`` None: CUDA where onnxruntime has it and a device answers, else the CPU. Raises
+        ``providers`` None: CUDA where onnxruntime has it and a device answers, else the CPU, which
+        also serves where those named do not work. Raises
         ``MissingPluginError`` without onnxruntime, and ``KnownError`` of kind ``missing-model``, ``wrong-model``
         (another SHA-256 than the spec's) or ``damaged-model``.
         """
@@ -45,7 +46,10 @@ class OnnxEncoder:
         if spec.sha256 is not None and digest != spec.sha256.lower():
             raise KnownError(f"{self.path} is not the model that is asked for (SHA-256 {digest})", "wrong-model")
         self.key = f"{digest[:16]}-p{spec.preprocessing_version}-{spec.pool}-{spec.fingerprint()}"
-        self._session = _session(runtime, data, self.path, threads, providers or default_providers(runtime))
+        wanted = default_providers(runtime) if providers is None else providers
+        # Asked for one that it does not have, onnxruntime warns.
+        usable = [provider for provider in wanted if provider in runtime.get_available_providers()]
+        self._session = _session(runtime, data, self.path, threads, usable or [_CPU])
         self._input: str = self._session.get_inputs()[0].name
         self._output = self._output_name()
         self.dim = self._probe()

@@ -87,9 +87,9 @@ def _read_header(folder: Path) -> dict[str, Any]:
 
 
 def _verified(folder: Path, part: Part) -> Path:
-    path = folder / part.name
     if not _PART.fullmatch(str(part.name)):
         raise DamagedError(f"{folder / HEADER} names a strange file: {part.name!r}")
+    path = folder / part.name
     try:
         intact = path.stat().st_size == part.bytes and _digest(path) == part.blake3
     except OSError as error:

@@ -29,8 +29,9 @@ class HnswIndex:
     7 ms and cuts nodes off, and its reuse of dead labels may leave one label on two nodes. When more than a third is
     dead, a fresh graph is built beside the old one, which goes on answering.
 
-    ``ef`` (breadth of the search) may be set at any time; at least 2 k is used. At 400, 20,000 x 256: recall@20 1.000
-    on clustered vectors of few inner dimensions, as networks give, 0.985 on loose clusters, 0.83 on noise; 1 ms.
+    ``ef`` (breadth of the search) may be set at any time; at least 2 k is used. At 400, on 20,000 x 256: recall@20 is
+    1.000 on clustered vectors of few inner dimensions, as networks give, 0.986 on loose clusters and 0.83 on noise, at
+    1 ms. Among a thousand equal vectors 1 % of the others get lost.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class HnswIndex:
                 self._ids[slot] = -1
 
     def _rebuild_if_needed(self) -> None:
-        if self.deleted_share <= _REBUILD_ABOVE:
+        if len(self._ids) - len(self._slots) <= len(self._ids) * _REBUILD_ABOVE:
             return
         alive = np.flatnonzero(self._ids >= 0)
         ids, graph = self._ids[alive], self._empty_graph(len(alive) + _SPARE)

@@ -58,6 +58,7 @@ def index_paths(
     roots = [os.path.abspath(path) for path in paths]
     session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
     with session.writing(wait_seconds):
+        session.catalog.settle_meta("encoder", session.encoder_name)
         session.open_index(task).sync(task)
         folders = [root for root in roots if os.path.isdir(root)]
         session.catalog.files.watch(place_of(folder) for folder in folders)

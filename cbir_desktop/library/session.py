@@ -37,7 +37,7 @@ class Session:
         self.settings = settings
         self.folder = folders.data
         self.catalog = Catalog(folders.data / "catalog.sqlite")
-        self.encoder_name = encoder or self.catalog.meta("encoder", settings.encoder)
+        self.encoder_name = encoder or self.catalog.meta("encoder") or settings.encoder
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self._encoder: Encoder | None = None
         self._encoder_lock = threading.Lock()
@@ -53,7 +53,8 @@ class Session:
     def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
         """Open the library in ``folder`` (None: the user's own), making it when it is new.
 
-        ``encoder`` is what a new library uses from then on; ``index`` overrules the settings for this session.
+        ``encoder`` overrules the library's own for this session, and is what a new library keeps once photos are
+        indexed; ``index`` overrules the settings.
 
         Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog.
         """

@@ -52,21 +52,24 @@ class Catalog:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
         self.files = FileTable(self.db, self.vectors)
-        self.library_id = self.meta("library_id", uuid.uuid4().hex)
+        self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
         self.db.close()
 
-    def meta(self, key: str, default: str) -> str:
-        """A value of the library; where there is none yet, ``default`` becomes it."""
+    def meta(self, key: str) -> str | None:
+        """A value of the library, None where there is none yet."""
         row = self.db.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        return None if row is None else str(row[0])
+
+    def settle_meta(self, key: str, value: str) -> str:
+        """The library's value: ``value`` becomes it where there is none yet, whichever process comes first."""
+        if self.meta(key) is None:
             with self.db.writing() as connection:
                 connection.execute(
-                    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (key, default)
+                    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (key, value)
                 )
-                row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0])
+        return self.meta(key) or value
 
     def photo_ids(self) -> Ids:
         """Contents with a file that is not missing or in the trash, ordered by path."""

@@ -185,6 +185,11 @@ def test_a_library_of_another_encoder_is_read_again(open_session, photos):
     assert [name for name, _, _, count in other.catalog.vectors.encoders() if count == 12] == ["hsv", "phash"]
 
 
+def test_a_library_keeps_the_encoder_that_it_began_with(open_session, photos, tmp_path):
+    run(open_session(tmp_path / "new", encoder="phash"), photos)
+    assert open_session(tmp_path / "new", encoder=None).encoder_name == "phash"
+
+
 def test_seen_is_the_sum_of_its_parts(session, photos):
     (photos / "empty.jpg").write_bytes(b"")
     run(session, photos / "a")

@@ -136,8 +136,9 @@ def test_a_volume_that_comes_back_elsewhere_keeps_its_photos(catalog, encoder_id
 def test_watched_folders_and_meta(catalog):
     catalog.files.watch([PICTURES, Place(VOLUME, "")])
     assert catalog.watched() == ["/", "/home/a/Pictures"]
-    assert catalog.meta("encoder", "default") == "default"
-    assert catalog.meta("encoder", "hsv") == "default"
+    assert catalog.meta("encoder") is None
+    assert catalog.settle_meta("encoder", "default") == "default"
+    assert catalog.settle_meta("encoder", "hsv") == "default"
 
 
 def test_vectors_of_many_contents(catalog, encoder_id):
