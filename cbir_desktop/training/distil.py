@@ -9,6 +9,7 @@ import argparse
 import csv
 import logging
 import math
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from torch.nn import functional
 
 from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.training import losses
 from cbir_desktop.training.augment import Views, edited, look, seeded_views, whole
 from cbir_desktop.training.data import decode_once, kept_aside, read_photos
@@ -46,13 +48,21 @@ class Photos:
         self.train = np.flatnonzero(~aside)
         self.aside = _at_most([photos[i].label for i in range(len(photos))], np.flatnonzero(aside), 60)
         self.pictures = decode_once(data, photos, recipe.data.picture_size, out / "pictures.npy")
+        self._resident: Tensor | None = None
         self.aspect = np.array([photo.width / photo.height for photo in photos], np.float32)
         self.files = [photo.file for photo in photos]
         self.labels = [photo.label for photo in photos]
         self.bench = Bench([self.labels[i] for i in self.aside], self.aspect[self.aside], recipe.seed)
 
+    def place(self, device: torch.device) -> None:
+        """Keep all pictures on a GPU; a CPU maps them from the disk."""
+        if device.type != "cpu":
+            self._resident = torch.from_numpy(np.array(self.pictures)).to(device)
+
     def batch(self, rows: npt.NDArray[np.int64]) -> Tensor:
-        """(n, p, p, 3) uint8."""
+        """(n, p, p, 3) uint8, where the pictures are kept."""
+        if self._resident is not None:
+            return self._resident[torch.from_numpy(rows).to(self._resident.device)]
         return torch.from_numpy(self.pictures[np.sort(rows)][np.argsort(np.argsort(rows))])
 
     def views(self, number: int) -> Views:
@@ -143,30 +153,32 @@ class Run:
 
     # -- training ---------------------------------------------------------------------------------------------------
 
-    def train(self, stop_after: int | None = None) -> bool:
-        """Run the phases that are left; with ``stop_after`` only so many steps. True when all is done."""
-        left = math.inf if stop_after is None else stop_after
+    def train(self, task: Task = NULL_TASK) -> None:
+        """Run the phases that are left. When ``task`` is cancelled, the checkpoint is written first."""
         while self.phase < len(self.recipe.phases):
             phase = self.recipe.phases[self.phase]
-            loss_of = self._begin(phase)
-            saved, meter = time.monotonic(), Meter()
-            while self.step < phase.steps():
-                if left <= 0:
-                    self.save()
-                    return False
-                meter.add(self._one_step(phase, loss_of), phase.batch)
-                left -= 1
-                if time.monotonic() - saved > self.every:
-                    self._report(phase, meter)
-                    self.save()
-                    saved, meter = time.monotonic(), Meter()
-            self._report(phase, meter)
+            try:
+                self._train_phase(phase, task)
+            except Cancelled:
+                self.save()
+                raise
             self.phase, self.step = self.phase + 1, 0
             if self.phase < len(self.recipe.phases):
                 self.optimizer = self._optimizer(self.recipe.phases[self.phase])
             self.save()
             replace_atomic(self.out / f"student-{phase.name}.pt", lambda p: torch.save(self.student.state_dict(), p))
-        return True
+
+    def _train_phase(self, phase: Phase, task: Task) -> None:
+        loss_of = self._begin(phase)
+        saved, meter = time.monotonic(), Meter()
+        while self.step < phase.steps():
+            task.step(self.step, phase.steps())
+            meter.add(self._one_step(phase, loss_of), phase.batch)
+            if time.monotonic() - saved > self.every:
+                self._report(phase, meter)
+                self.save()
+                saved, meter = time.monotonic(), Meter()
+        self._report(phase, meter)
 
     def _begin(self, phase: Phase) -> Callable[[int], Tensor]:
         log.info("phase %s: %d steps", phase.name, phase.steps())
@@ -272,7 +284,7 @@ def measure_scale(teacher: Teacher, photos: Photos, size: int) -> dict[str, Tens
     found: list[list[Tensor]] = [[] for _ in MEETING]
     for start in range(0, len(rows), 64):
         some = rows[start : start + 64]
-        x = look(photos.batch(some), views.of(some), size) * 2 - 1
+        x = look(photos.batch(some), views.of(some), size).cpu() * 2 - 1
         for kept, tensor in zip(found, teacher.tensors(x), strict=True):
             kept.append(tensor)
     scale = {}
@@ -418,15 +430,17 @@ def teacher_quality(photos: Photos, name: str, size: int) -> dict[str, float]:
     return photos.bench.measure(encode)
 
 
-def train(recipe: Recipe, data: Path, out: Path, device: torch.device) -> Run:
-    """Train or go on training; returns the finished run. Raises ``KnownError`` when data or teachers are missing."""
+def train(recipe: Recipe, data: Path, out: Path, device: torch.device, task: Task = NULL_TASK) -> Run:
+    """Train or go on training; returns the finished run. Raises ``KnownError`` when data or teachers are missing, and
+    ``Cancelled``."""
     out.mkdir(parents=True, exist_ok=True)
     photos = Photos(recipe, data, out)
+    photos.place(device)
     log.info("%d photos to train on, %d kept aside", len(photos.train), len(photos.aside))
     run = Run(recipe, photos, out, device)
     size = recipe.student.input_size
     log.info("%.2f M parameters, %.0f M MACs", count_parameters(run.student) / 1e6, count_macs(run.student, size) / 1e6)
-    run.train()
+    run.train(task)
     return run
 
 
@@ -446,7 +460,13 @@ def main(arguments: list[str] | None = None) -> int:
             for number in options.answers:
                 photos.features(number)
         else:
-            train(recipe, options.data, options.out, torch.device(options.device))
+            task = Task()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: task.cancel())
+            train(recipe, options.data, options.out, torch.device(options.device), task)
+    except Cancelled:
+        log.info("stopped; the same command goes on from the checkpoint")
+        return 1
     except KnownError as error:
         logging.error("%s", error)
         return 2
