@@ -11,8 +11,11 @@ import torch
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.training import distil
-from cbir_desktop.training.distil import CHECKPOINT, Photos, Run, ridge, schedule
+from cbir_desktop.training.distil import schedule, train_phases
+from cbir_desktop.training.objectives import objective, ridge
+from cbir_desktop.training.photos import Photos
 from cbir_desktop.training.recipe import Recipe
+from cbir_desktop.training.run import CHECKPOINT, Run
 
 CPU = torch.device("cpu")
 
@@ -38,12 +41,12 @@ def make_run(recipe: Recipe, data: Path, out: Path) -> Run:
 
 def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(recipe, made_data, tmp_path):
     whole = make_run(recipe, made_data, tmp_path / "whole")
-    whole.train()
+    train_phases(whole)
     stops = 0
     while True:
         parts = make_run(recipe, made_data, tmp_path / "parts")
         try:
-            parts.train(Impatient(2))
+            train_phases(parts, Impatient(2))
             break
         except Cancelled:
             stops += 1
@@ -55,14 +58,14 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(recipe
 def test_the_errors_on_the_teachers_tensors_fall(recipe, made_data, tmp_path):
     apart = replace(recipe.phases[0], crops=8 * 60, rate=3e-3, warmup=5)
     run = make_run(replace(recipe, phases=(apart,)), made_data, tmp_path)
-    loss_of = run._begin(apart)
+    loss_of = objective(run, apart)
     before = loss_of(0).item()
-    run.train()
+    train_phases(run)
     assert loss_of(0).item() < 0.8 * before
 
 
 def test_the_curve_has_a_row_for_each_phase_and_quality_for_the_last(recipe, made_data, tmp_path):
-    make_run(recipe, made_data, tmp_path).train()
+    train_phases(make_run(recipe, made_data, tmp_path))
     with (tmp_path / "curve.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert [row["phase"] for row in rows] == ["apart", "together", "pooled"]
@@ -94,7 +97,7 @@ def test_an_epoch_shows_every_photo_at_most_once(recipe, made_data, tmp_path):
 def test_a_missing_teacher_is_a_known_error(recipe, made_data, tmp_path):
     lacking = replace(recipe, teachers=replace(recipe.teachers, inner="nobody"))
     with pytest.raises(KnownError, match="nobody"):
-        make_run(lacking, made_data, tmp_path).train()
+        train_phases(make_run(lacking, made_data, tmp_path))
 
 
 def test_the_command_trains_and_reports_known_errors(made_data, tmp_path, capsys):
