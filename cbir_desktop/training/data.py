@@ -121,11 +121,7 @@ def decode_once(data: Path, photos: Sequence[Photo], size: int, path: Path) -> P
 def _decode_all(data: Path, photos: Sequence[Photo], size: int, path: Path) -> None:
     log.info("decoding %d photos to %d px", len(photos), size)
     place = {photo.file: row for row, photo in enumerate(photos)}
-    with path.open("wb") as stream:  # numpy would append .npy to a name
-        header = {"descr": "|u1", "fortran_order": False, "shape": (len(photos), size, size, 3)}
-        np.lib.format.write_array_header_1_0(stream, header)
-        offset = stream.tell()
-    out = np.memmap(path, np.uint8, "r+", offset, (len(photos), size, size, 3))
+    out = empty_pictures(path, (len(photos), size, size, 3))
     blobs = read_blobs(sorted((data / "train").glob("photos-*.tar")), set(place))
     found = 0
     with ThreadPoolExecutor(2) as pool:
@@ -136,4 +132,12 @@ def _decode_all(data: Path, photos: Sequence[Photo], size: int, path: Path) -> N
             found += len(chunk)
     if found != len(photos):
         raise KnownError(f"{len(photos) - found} listed photos are not in the shards", "no-training-data")
-    out.flush()
+
+
+def empty_pictures(path: Path, shape: tuple[int, ...]) -> Pictures:
+    """A new .npy file of that shape, mapped for writing; unlike numpy's own, under any name."""
+    with path.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        offset = stream.tell()
+        stream.truncate(offset + int(np.prod(shape)))
+    return np.memmap(path, np.uint8, "r+", offset, shape)

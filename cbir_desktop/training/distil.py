@@ -143,14 +143,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, required=True, help="recipe in TOML")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and teachers/")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints, caches and the curve go here")
-    parser.add_argument("--answers", type=int, nargs="*", help="only ask the teachers about these rounds of crops")
+    parser.add_argument(
+        "--answers", type=int, nargs="*", default=[], help="only ask the teachers about these rounds (-1: whole)"
+    )
+    parser.add_argument("--copies", type=int, nargs="*", default=[], help="only edit the photos for these rounds")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
         recipe = load_recipe(options.config)
-        if options.answers is not None:
+        if options.answers or options.copies:
             photos = Photos(recipe, options.data, options.out)
+            for number in options.copies:
+                photos.copies(number)
             for number in options.answers:
                 photos.features(number)
         else:

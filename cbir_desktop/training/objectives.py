@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from cbir_desktop.training import losses
-from cbir_desktop.training.augment import Views, edited, look, seeded_views
-from cbir_desktop.training.photos import Photos
+from cbir_desktop.training.augment import edited, look, seeded_views, whole
+from cbir_desktop.training.photos import WHOLE, Photos
 from cbir_desktop.training.recipe import Phase
 from cbir_desktop.training.run import Run
 from cbir_desktop.training.student import MEETING
@@ -88,6 +88,7 @@ class PooledLoss:
         sample = self.answers[0][run.photos.train].astype(np.float32)
         self.whitening = Whitening.fit(sample, run.recipe.student.dim, run.recipe.teachers.power)
         self.mean, self.std = sample.mean(0), sample.std(0) + 1e-6
+        self.whole = run.photos.features(WHOLE).astype(np.float16) if phase.hard else self.answers[0]
         if run.step == 0 and not run.scale.get("fitted"):
             self._fit_heads()
             run.scale["fitted"] = torch.ones(())
@@ -123,20 +124,26 @@ class PooledLoss:
         draw = np.random.default_rng(seed)
         size = phase.sizes[int(draw.integers(len(phase.sizes)))]
         crop = (number + step) % phase.rounds
-        views = self.views[crop].of(rows)
-        x = run.look(rows, edited(views, phase.edits, (*seed, 1)), size, step)
-        target, full = self._targets(self.answers[crop][rows].astype(np.float32))
+        hard = int(phase.hard * len(rows))  # the first rows: their order is random
+        x = self._crops(rows[hard:], crop, size, seed)
+        features = self.answers[crop][rows]
+        if hard:
+            x = torch.cat([self._hard(rows[:hard], size, seed), x])
+            features[:hard] = self.whole[rows[:hard]]
+        target, full = self._targets(features.astype(np.float32))
         if draw.random() < phase.mixup:
             share = float(draw.beta(1.0, 1.0))
             x, target, full = (share * t + (1 - share) * t.flip(0) for t in (x, target, full))
-        return self._error(x, target, full, self._copies(rows, views, size, seed))
+        return self._error(x, target, full, self._hard(rows, size, (*seed, 3)) if phase.copies else None)
 
-    def _copies(self, rows: npt.NDArray[np.int64], views: Views, size: int, seed: tuple[int, ...]) -> Tensor | None:
-        """The same photos in other crops with strong edits, where the phase learns copies."""
-        if not self.phase.copies:
-            return None
-        other = seeded_views(len(rows), self.run.photos.aspect[rows], (*seed, 2), smallest=0.3)
-        return self.run.look(rows, edited(other, 1.0, (*seed, 3)), size, seed[-1])
+    def _crops(self, rows: npt.NDArray[np.int64], crop: int, size: int, seed: tuple[int, ...]) -> Tensor:
+        views = edited(self.views[crop].of(rows), self.phase.edits, (*seed, 1))
+        return self.run.look(rows, views, size, seed[3])
+
+    def _hard(self, rows: npt.NDArray[np.int64], size: int, seed: tuple[int, ...]) -> Tensor:
+        """Edited copies of the photos, some turned or mirrored on top."""
+        number = int(np.random.default_rng((*seed, 2)).integers(self.phase.hard_rounds))
+        return self.run.look(rows, edited(whole(len(rows)), 0.2, (*seed, 3)), size, seed[3], copy=number)
 
     def _error(self, x: Tensor, target: Tensor, full: Tensor, copies: Tensor | None) -> Tensor:
         student, phase = self.run.student, self.phase

@@ -7,13 +7,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from cbir_desktop.training.augment import Views, look, seeded_views, whole
-from cbir_desktop.training.data import decode_once, kept_aside, read_photos
+from cbir_desktop.training.augment import Views, seeded_views, whole
+from cbir_desktop.training.data import Pictures, decode_once, kept_aside, read_photos
+from cbir_desktop.training.edits import edited_copies
 from cbir_desktop.training.quality import Bench
 from cbir_desktop.training.recipe import Recipe
-from cbir_desktop.training.teachers import Teacher, answers, joined, unit
+from cbir_desktop.training.teachers import answers, joined
 
 Floats = npt.NDArray[np.float32]
+WHOLE = -1
 
 
 class Photos:
@@ -26,7 +28,9 @@ class Photos:
         self.train = np.flatnonzero(~aside)
         self.aside = _at_most([photos[i].label for i in range(len(photos))], np.flatnonzero(aside), 60)
         self.pictures = decode_once(data, photos, recipe.data.picture_size, out / "pictures.npy")
-        self._resident: Tensor | None = None
+        self._device = torch.device("cpu")
+        self._resident: dict[int | None, Tensor] = {}
+        self._copies: dict[int, Pictures] = {}
         self.aspect = np.array([photo.width / photo.height for photo in photos], np.float32)
         self.files = [photo.file for photo in photos]
         self.labels = [photo.label for photo in photos]
@@ -34,17 +38,28 @@ class Photos:
 
     def place(self, device: torch.device) -> None:
         """Keep all pictures on a GPU; a CPU maps them from the disk."""
-        if device.type != "cpu":
-            self._resident = torch.from_numpy(np.array(self.pictures)).to(device)
+        self._device = device
 
-    def batch(self, rows: npt.NDArray[np.int64]) -> Tensor:
-        """(n, p, p, 3) uint8, where the pictures are kept."""
-        if self._resident is not None:
-            return self._resident[torch.from_numpy(rows).to(self._resident.device)]
-        return torch.from_numpy(self.pictures[np.sort(rows)][np.argsort(np.argsort(rows))])
+    def batch(self, rows: npt.NDArray[np.int64], copy: int | None = None) -> Tensor:
+        """(n, p, p, 3) uint8, where the pictures are kept: of the photos, or of their ``copy``-th edited copies."""
+        pictures = self.pictures if copy is None else self.copies(copy)
+        if self._device.type == "cpu":
+            return torch.from_numpy(pictures[np.sort(rows)][np.argsort(np.argsort(rows))])
+        if copy not in self._resident:
+            self._resident[copy] = torch.from_numpy(np.array(pictures)).to(self._device)
+        return self._resident[copy][torch.from_numpy(rows).to(self._device)]
+
+    def copies(self, number: int) -> Pictures:
+        """The ``number``-th edited copy of every photo."""
+        if number not in self._copies:
+            path, seed = self.out / f"copies-{number}.npy", (self.recipe.seed, 11, number)
+            self._copies[number] = edited_copies(path, self.pictures, self.aspect, seed)
+        return self._copies[number]
 
     def views(self, number: int) -> Views:
-        """The ``number``-th seeded crop of every photo."""
+        """The ``number``-th seeded crop of every photo; ``WHOLE`` for the whole of each."""
+        if number == WHOLE:
+            return whole(len(self.labels))
         return seeded_views(len(self.labels), self.aspect, (self.recipe.seed, 7, number))
 
     def features(self, number: int) -> Floats:
@@ -69,19 +84,3 @@ def _at_most(labels: list[str], rows: npt.NDArray[np.int64], limit: int) -> npt.
         if seen[labels[row]] <= (limit if labels[row] else 600):
             kept.append(row)
     return np.array(kept, np.int64)
-
-
-def teacher_quality(photos: Photos, name: str, size: int) -> dict[str, float]:
-    """What a teacher, average-pooled, reaches on the same bench."""
-    teacher = Teacher(photos.teacher(name))
-
-    def encode(views: Views | None, rows: npt.NDArray[np.int64]) -> Floats:
-        views = views or whole(len(rows))
-        parts = []
-        for start in range(0, len(rows), 64):
-            some = np.arange(start, min(start + 64, len(rows)))
-            x = look(photos.batch(photos.aside[rows[some]]), views.of(some), size)
-            parts.append(teacher.pooled(x * 2 - 1))
-        return unit(np.concatenate(parts))
-
-    return photos.bench.measure(encode)

@@ -60,6 +60,10 @@ class TeacherRecipe:
 class Phase:
     """``kind``: ``apart`` (stage by stage), ``together`` (end to end on the five tensors), ``pooled`` (end to end on
     the pooled features). ``crops`` is its length, ``rounds`` the number of seeded crops a photo with known answers.
+
+    Shares of the crops: ``mixup`` of the batches are mixed, ``edits`` of the crops slightly edited, ``hard`` of the
+    photos seen as one of ``hard_rounds`` strongly edited copies, for which the answer is that about the photo itself.
+    Weights of the losses besides the cosine: ``features``, ``relations``, ``copies``, ``spread``.
     """
 
     name: str
@@ -73,6 +77,8 @@ class Phase:
     warmup: int = 200
     mixup: float = 0.0
     edits: float = 0.0
+    hard: float = 0.0
+    hard_rounds: int = 1
     features: float = 0.0
     relations: float = 0.0
     copies: float = 0.0

@@ -99,9 +99,11 @@ class Run:
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16)
 
-    def look(self, rows: npt.NDArray[np.int64], views: Views, size: int, seed: int = 0) -> Tensor:
-        """(n, 3, size, size) in -1..1."""
-        pictures = self.photos.batch(rows).to(self.device)
+    def look(
+        self, rows: npt.NDArray[np.int64], views: Views, size: int, seed: int = 0, copy: int | None = None
+    ) -> Tensor:
+        """(n, 3, size, size) in -1..1: photos, or their ``copy``-th edited copies, through ``views``."""
+        pictures = self.photos.batch(rows, copy).to(self.device)
         return look(pictures, views, size, seed, torch.bfloat16) * 2 - 1
 
     def encode(self, views: Views | None, rows: npt.NDArray[np.int64]) -> Floats:

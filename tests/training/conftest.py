@@ -3,7 +3,6 @@
 import csv
 import io
 import tarfile
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,6 +44,8 @@ RECIPE = {
             "rounds": 2,
             "mixup": 0.5,
             "edits": 0.5,
+            "hard": 0.25,
+            "hard_rounds": 2,
             "features": 0.5,
             "relations": 1.0,
             "copies": 0.1,
@@ -57,11 +58,6 @@ RECIPE = {
 @pytest.fixture
 def recipe() -> Recipe:
     return parse_recipe(RECIPE)
-
-
-@pytest.fixture
-def without_copies(recipe: Recipe) -> Recipe:
-    return replace(recipe, phases=tuple(replace(phase, copies=0.0) for phase in recipe.phases))
 
 
 @pytest.fixture(scope="session")
