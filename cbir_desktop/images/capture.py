@@ -17,7 +17,8 @@ _APPLE, _APPLE_HEADER, _APPLE_IDENTIFIER = b"Apple iOS\0\0\1MM", 14, 0x0011
 
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
 _BLOCK = 1 << 18  # bytes: an EXIF block is at most 64 KB in a JPEG, and seldom more elsewhere
-_HEADERS = (b"Exif\0\0II*\0", b"Exif\0\0MM\0*")
+_JPEG_HEAD = 1 << 16  # cameras begin with it; after so many bytes it is no JPEG's EXIF any more
+_HEADER, _TIFFS = b"Exif\0\0", (b"II*\0", b"MM\0*")
 _MOST_INDEX = 1 << 24  # bytes; three seconds of film have an index of some ten kilobytes
 _FILM_KEY = b"com.apple.quicktime.content.identifier"
 _UUID = re.compile(rb"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
@@ -57,7 +58,7 @@ def needs_whole(head: bytes) -> bool:
 
 def _exif_block(data: bytes) -> bytes:
     """From the TIFF header on; empty where there is none. TIFF files and most camera raws are such a block."""
-    if data[:4] in (b"II*\0", b"MM\0*"):
+    if data[:4] in _TIFFS:
         return data
     if data.startswith(b"\x89PNG"):
         at = data.find(b"eXIf") + 4
@@ -65,9 +66,11 @@ def _exif_block(data: bytes) -> bytes:
     if data.startswith(b"RIFF") and (at := data.find(b"EXIF")) >= 0:
         at += 8  # name and length
         return data[at : at + _BLOCK].removeprefix(b"Exif\0\0")
-    limit = HEAD if data.startswith(b"\xff\xd8") else len(data)
-    found = [at for header in _HEADERS if (at := data.find(header, 0, limit)) >= 0]
-    return data[min(found) + 6 : min(found) + 6 + _BLOCK] if found else b""
+    limit = _JPEG_HEAD if data.startswith(b"\xff\xd8") else len(data)
+    at = data.find(_HEADER, 0, limit)
+    while at >= 0 and data[at + 6 : at + 10] not in _TIFFS:
+        at = data.find(_HEADER, at + 1, limit)
+    return data[at + 6 : at + 6 + _BLOCK] if at >= 0 else b""
 
 
 def _taken(tiff: Tiff, details: dict[int, Entry]) -> tuple[str | None, str | None]:
