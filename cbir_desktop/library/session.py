@@ -117,7 +117,7 @@ class Session:
         try:
             with self.writing():
                 self._index.save()
-        except (KnownError, OSError) as error:
+        except KnownError as error:
             _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
 
     def close(self) -> None:

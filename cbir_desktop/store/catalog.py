@@ -1,16 +1,17 @@
 """The catalog of a library: the one truth, from which everything else on disk can be made again."""
 
-import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from cbir_desktop.core.types import Ids
 from cbir_desktop.store.db import Database
-from cbir_desktop.store.files import FileTable, full_path
+from cbir_desktop.store.files import FileTable
+from cbir_desktop.store.folders import FolderTable, full_path
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
@@ -22,7 +23,10 @@ _PATH = "v.mount || '/' || d.path || '/' || f.name"
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture."""
+    """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
+
+    ``state`` is that of the file: ``online``, ``offline`` (its drive, ``volume``, is away), ``missing`` or ``trashed``.
+    """
 
     content_id: int
     path: str
@@ -34,15 +38,17 @@ class Photo:
     format: str
     hash: bytes
     state: str
+    volume: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file (or folder) that could not be read, and why."""
+    """A file (or folder) that could not be read, and why. ``ignored``: the user does not mind, until it changes."""
 
     path: str
     kind: str
     reason: str
+    ignored: bool = False
 
 
 class Catalog:
@@ -51,7 +57,8 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
-        self.files = FileTable(self.db, self.vectors)
+        self.folders = FolderTable(self.db)
+        self.files = FileTable(self.db, self.folders, self.vectors)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -90,21 +97,28 @@ class Catalog:
         row = self.db.connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
         return None if row is None else int(row[0])
 
-    def problems(self) -> list[Problem]:
-        """Files that are there and could not be read, without those that the user chose to ignore."""
+    def problems(self, with_ignored: bool = False) -> list[Problem]:
+        """Files that are there and could not be read, ordered by path."""
         rows = self.db.connection.execute(
-            f"SELECT v.mount, d.path, f.name, e.kind, e.reason FROM {_FILES} JOIN errors e ON e.file_id = f.id"
-            f" WHERE e.ignored = 0 AND f.state = 'online' ORDER BY {_PATH}"
+            f"SELECT v.mount, d.path, f.name, e.kind, e.reason, e.ignored FROM {_FILES}"
+            f" JOIN errors e ON e.file_id = f.id WHERE e.ignored <= ? AND f.state = 'online' ORDER BY {_PATH}",
+            (with_ignored,),
         )
-        return [Problem(full_path(mount, path, name), kind, reason) for mount, path, name, kind, reason in rows]
+        return [
+            Problem(full_path(mount, path, name), kind, reason, bool(ignored))
+            for mount, path, name, kind, reason, ignored in rows
+        ]
+
+    def problem_of(self, path: str, file_id: int) -> Problem | None:
+        """Why a file could not be read; None where it could."""
+        row = self.db.connection.execute(
+            "SELECT kind, reason, ignored FROM errors WHERE file_id = ?", (file_id,)
+        ).fetchone()
+        return None if row is None else Problem(path, row[0], row[1], bool(row[2]))
 
     def watched(self) -> list[str]:
         """The folders that the user gave to the library."""
-        rows = self.db.connection.execute(
-            "SELECT v.mount, d.path FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE d.watched = 1"
-            " ORDER BY v.mount, d.path"
-        )
-        return [os.fsdecode(os.path.join(mount, path) if path else mount) for mount, path in rows]
+        return [folder.place.full for folder in self.folders.watched()]
 
     def counts(self) -> dict[str, int]:
         """How many files there are in each state, how many contents, and how many problems."""
@@ -119,23 +133,19 @@ class Catalog:
     def _photos(self, ids: Sequence[int]) -> dict[int, Photo]:
         marks = ",".join("?" * len(ids))
         rows = self.db.connection.execute(
-            "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state,"
+            "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state, v.label,"
             f" c.bytes, c.width, c.height, c.format, c.hash FROM {_FILES} JOIN contents c ON c.id = f.content_id"
             f" WHERE f.content_id IN ({marks}) ORDER BY {_STATE_ORDER}, {_PATH}",
             tuple(ids),
         )
-        by_content: dict[int, list[tuple[str, str, int, tuple[int, int, int, str, bytes]]]] = {}
-        for content, mount, path, name, mtime_ns, state, *facts in rows:
-            file = (full_path(mount, path, name), state, mtime_ns, tuple(facts))
-            by_content.setdefault(content, []).append(file)
+        by_content: dict[int, list[tuple[Any, ...]]] = {}
+        for content, mount, path, name, *rest in rows:
+            by_content.setdefault(content, []).append((full_path(mount, path, name), *rest))
         return {content: _photo(content, files) for content, files in by_content.items()}
 
 
-def _photo(content: int, files: Sequence[tuple[str, str, int, tuple[int, int, int, str, bytes]]]) -> Photo:
-    path, state, mtime_ns, (size, width, height, image_format, content_hash) = files[0]
-    also = tuple(_present(files[1:]))
-    return Photo(content, path, also, size, mtime_ns, width, height, image_format, content_hash, state)
-
-
-def _present(files: Iterable[tuple[str, str, int, object]]) -> Iterable[str]:
-    return (path for path, state, _, _ in files if state in ("online", "offline"))
+def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:
+    """``files``: (path, mtime_ns, state, volume, bytes, width, height, format, hash), the first stands for all."""
+    path, mtime_ns, state, volume, size, width, height, image_format, content_hash = files[0]
+    also = tuple(other[0] for other in files[1:] if other[2] in ("online", "offline"))
+    return Photo(content, path, also, size, mtime_ns, width, height, image_format, content_hash, state, volume)
