@@ -34,8 +34,9 @@ _DATALESS = 0x40000000
 OnError = Callable[[str, str], None]
 
 
-Entry = tuple[str, int, int, int]
-"""(name, size in bytes, mtime in ns, inode) of a file; inode 0 where a link leads to it, maybe from another volume."""
+Entry = tuple[bytes, int, int, int]
+"""(name as ``os.fsencode`` gives it, size in bytes, mtime in ns, inode) of a file, as the catalog has them: no name is
+turned from one form into the other in a scan that finds nothing new. Inode 0: a link leads there."""
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Listing:
 
     folder: str
     files: list[Entry] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
+    elsewhere: list[bytes] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     whole: bool = True
 
@@ -114,6 +115,13 @@ def is_elsewhere(status: Any) -> bool:
     return bool(attributes & _RECALLED or flags & _DATALESS)
 
 
+def _is_common(name: bytes) -> bool:
+    """Whether a name ends in a known suffix in lower case, as nearly all do."""
+    return name[name.rfind(b".") :] in _RAW_EXTENSIONS and name[0] != _DOT
+
+
+_RAW_EXTENSIONS = frozenset(extension.encode() for extension in EXTENSIONS)
+_DOT = ord(".")
 _CAN_BE_ELSEWHERE = os.name == "nt" or sys.platform == "darwin"
 
 
@@ -165,50 +173,51 @@ class _Walker:
 
     def _list(self, folder: str) -> Listing:
         listing = Listing(folder)
-        files, excludes = listing.files, self._excludes
-        filtered = bool(excludes or self._includes)
+        filtered = bool(self._excludes or self._includes)
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
+            with os.scandir(os.fsencode(folder)) as entries:
+                for entry in entries:  # few calls in here: it runs for each of 100,000 files
                     name = entry.name
                     if entry.is_dir(follow_symlinks=False):
-                        if not is_left_out(name) and not (excludes and excludes.match(folder, name)):
-                            listing.folders.append(entry.path)
+                        self._descend(listing, os.fsdecode(name))
                     elif entry.is_file(follow_symlinks=False):
-                        # The slice first: of 100,000 names nearly all end in a known suffix in lower case.
-                        fits = (name[name.rfind(".") :] in EXTENSIONS and name[0] != ".") or is_picture_name(name)
-                        if fits and (not filtered or self._takes(folder, name)):
-                            self._stat(entry, listing, files)
+                        if not (_is_common(name) or is_picture_name(os.fsdecode(name))):
+                            continue
+                        if filtered and not self._takes(folder, os.fsdecode(name)):
+                            continue
+                        try:
+                            # On Windows an entry's own stat() knows no inode.
+                            status = os.stat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False)
+                        except OSError as error:
+                            if error.errno != errno.ENOENT:  # gone since: as if it had never been there
+                                self._on_error(os.fsdecode(entry.path), _reason(error))
+                            continue
+                        if _CAN_BE_ELSEWHERE and is_elsewhere(status):
+                            listing.elsewhere.append(name)
+                        else:
+                            listing.files.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
                     elif self._rules.follow_symlinks and entry.is_symlink():
-                        self._follow(entry, listing)
+                        self._follow(os.fsdecode(entry.path), listing)
         except OSError as error:
             self._on_error(folder, _reason(error))
             listing.whole = False
         return listing
 
-    def _stat(self, entry: os.DirEntry[str], listing: Listing, files: list[Entry]) -> None:
-        try:
-            # On Windows an entry's own stat() knows no inode.
-            status = os.stat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False)
-        except OSError as error:
-            if error.errno != errno.ENOENT:  # gone since the folder was read: as if it had never been there
-                self._on_error(entry.path, _reason(error))
-            return
-        if _CAN_BE_ELSEWHERE and is_elsewhere(status):
-            listing.elsewhere.append(entry.name)
-        else:
-            files.append((entry.name, status.st_size, status.st_mtime_ns, status.st_ino))
+    def _descend(self, listing: Listing, name: str) -> None:
+        if not is_left_out(name) and not (self._excludes and self._excludes.match(listing.folder, name)):
+            listing.folders.append(os.path.join(listing.folder, name))
 
-    def _follow(self, entry: os.DirEntry[str], listing: Listing) -> None:
+    def _follow(self, path: str, listing: Listing) -> None:
         try:
-            status = os.stat(entry.path)
+            status = os.stat(path)
         except OSError:
             return  # it leads nowhere, or into a loop of links
+        name = os.path.basename(path)
         if stat.S_ISDIR(status.st_mode):
-            if not is_left_out(entry.name) and not self._excludes.match(listing.folder, entry.name):
-                self._links.append(entry.path)
-        elif stat.S_ISREG(status.st_mode) and self._takes(listing.folder, entry.name):
-            listing.files.append((entry.name, status.st_size, status.st_mtime_ns, 0))
+            if not is_left_out(name) and not self._excludes.match(listing.folder, name):
+                self._links.append(path)
+        elif stat.S_ISREG(status.st_mode) and self._takes(listing.folder, name):
+            listing.files.append((os.fsencode(name), status.st_size, status.st_mtime_ns, 0))
 
     def _takes(self, folder: str, name: str) -> bool:
         if self._excludes and self._excludes.match(folder, name):
@@ -238,7 +247,7 @@ def _absolute(path: str) -> str:
 
 
 def _entry(name: str, status: os.stat_result) -> Entry:
-    return name, status.st_size, status.st_mtime_ns, status.st_ino
+    return os.fsencode(name), status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -1,7 +1,7 @@
 """The catalog's files, and what each was found to hold."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from cbir_desktop.store.vectors import VectorTable
 
 
 class KnownFile(NamedTuple):
-    """What the catalog knows of a file. A tuple: 100,000 of them are made in each scan."""
+    """What the catalog knows of a file."""
 
     size: int
     mtime_ns: int
@@ -104,8 +104,17 @@ class FileTable:
         rows = self._db.connection.execute(
             "SELECT name, size, mtime_ns, inode, id, content_id, state FROM files WHERE folder_id = ?", (folder_id,)
         )
-        # _make on a slice: three times quicker than a call with seven arguments
         return {os.fsdecode(row[0]): KnownFile._make(row[1:]) for row in rows}
+
+    def sound_in(self, folder_id: int, lacking: Collection[int]) -> set[tuple[bytes, int, int, int]]:
+        """(name, size, mtime_ns, inode) of the files of a folder that are online and were read, without those whose
+        contents are in ``lacking``: what a scan need not look at again. No Python runs for each row."""
+        query = "SELECT name, size, mtime_ns, inode{} FROM files WHERE folder_id = ? AND state = 'online'"
+        query += " AND content_id IS NOT NULL"
+        if not lacking:
+            return set(self._db.connection.execute(query.format(""), (folder_id,)))
+        rows = self._db.connection.execute(query.format(", content_id"), (folder_id,))
+        return {row[:4] for row in rows if row[4] not in lacking}
 
     def seen_before(self, inodes: Sequence[int]) -> list[SeenBefore]:
         """The files with these inode numbers, on any volume."""
