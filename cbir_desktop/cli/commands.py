@@ -1,20 +1,15 @@
 """The commands that use a library: index, search, status; and the options that commands share."""
 
 import argparse
-import contextlib
 import os
-import signal
-import sys
-from collections.abc import Iterator
-from types import FrameType
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, models
+from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
-from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
+from cbir_desktop.cli.output import ExitCode, error_document, progress, stoppable, write_json, write_text
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.tasks import Task
-from cbir_desktop.library.indexing import IndexReport, index_paths
+from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Problem
@@ -25,6 +20,8 @@ def add_all(subparsers: Subparsers) -> None:
     _add_search(subparsers)
     status = add_command(subparsers, "status", "how many photos, vectors and problems the library has", run_status)
     add_library_option(status)
+    folders.add(subparsers)
+    problems.add(subparsers)
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
@@ -33,7 +30,7 @@ def add_all(subparsers: Subparsers) -> None:
 
 def _add_index(subparsers: Subparsers) -> None:
     index = add_command(subparsers, "index", "bring the library level with files and folders", run_index)
-    index.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a picture")
+    index.add_argument("paths", nargs="*", metavar="PATH", help="a folder or a picture (none: every watched folder)")
     index.add_argument(
         "--encoder", metavar="NAME", help="for a new library: the encoder it uses (see: cbir models list)"
     )
@@ -63,8 +60,11 @@ def _positive(text: str) -> int:
 
 
 def run_index(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library, options.encoder) as session, progress("indexing") as task, _stoppable(task):
-        report = index_paths(session, options.paths, task, options.wait)
+    with Session.open(options.library, options.encoder) as session, progress("indexing") as task, stoppable(task):
+        if options.paths:
+            report = index_paths(session, options.paths, task, options.wait)
+        else:
+            report = rescan(session, None, task, options.wait)
     if options.json:
         write_json(_report_document(report))
     else:
@@ -75,7 +75,7 @@ def run_index(options: argparse.Namespace) -> ExitCode:
 def run_search(options: argparse.Namespace) -> ExitCode:
     queries = [os.path.abspath(image) for image in options.images]
     index = "flat" if options.exact else None
-    with Session.open(options.library, index=index) as session, progress("searching") as task, _stoppable(task):
+    with Session.open(options.library, index=index) as session, progress("searching") as task, stoppable(task):
         if options.each:
             return _search_each(session, queries, options, task)
         answer = search_files(session, queries, options.k, options.include_self, task)
@@ -125,7 +125,8 @@ def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
         return
     write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
-        write_text(f"{hit.rank:4d}  {hit.score:6.3f}  {hit.photo.path}")
+        away = f"  (on drive {hit.photo.volume}, which is away)" if hit.photo.state == "offline" else ""
+        write_text(f"{hit.rank:4d}  {hit.score:6.3f}  {hit.photo.path}{away}")
         for path in hit.photo.also:
             write_text(f"{'':14}also {path}")
 
@@ -138,7 +139,14 @@ def _write_refused(query: str, error: DecodeError, as_json: bool) -> None:
 
 
 def _hit_document(hit: Hit) -> dict[str, Any]:
-    return {"rank": hit.rank, "path": hit.photo.path, "score": round(hit.score, 6), "also": list(hit.photo.also)}
+    return {
+        "rank": hit.rank,
+        "path": hit.photo.path,
+        "score": round(hit.score, 6),
+        "also": list(hit.photo.also),
+        "state": hit.photo.state,
+        "volume": hit.photo.volume,
+    }
 
 
 def _problem_document(problem: Problem) -> dict[str, str]:
@@ -175,19 +183,3 @@ def _print_status(document: dict[str, Any]) -> None:
         write_text(f"folder    {folder}")
     for problem in document["problems"]:
         write_text(f"problem   {problem['path']}: {problem['reason']}")
-
-
-@contextlib.contextmanager
-def _stoppable(task: Task) -> Iterator[None]:
-    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.stderr.write("\nstopping; once more to stop at once\n")
-        task.cancel()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

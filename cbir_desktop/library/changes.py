@@ -61,6 +61,7 @@ class _Comparison:
         self._mounts = mounts
         self._task = task
         self._lacking = catalog.vectors.lacking(encoder_id)
+        self._unsound = catalog.files.unsound_folders()
         self._folders = catalog.folders.all()
         self._folder_ids = {(folder.place.volume.uuid, folder.place.path): folder.id for folder in self._folders}
         self._seen: dict[str, int] = {}  # folder that was listed -> pictures in it
@@ -112,7 +113,7 @@ class _Comparison:
         sound = set() if folder_id is None else self._catalog.files.sound_in(folder_id, self._lacking)
         rest = set(listing.files) - sound
         self.changes.unchanged += len(listing.files) - len(rest)
-        if rest or len(sound) != len(listing.files):
+        if rest or len(sound) != len(listing.files) or folder_id in self._unsound:
             known = {} if folder_id is None else self._catalog.files.in_folder(folder_id)
             self._look_closer(listing, place, known, rest, unfinished)
 
@@ -202,7 +203,8 @@ class _Comparison:
         for one in adopted:
             if one.moved:
                 self._gone.pop(one.before.id, None)
-        self.changes.adopted = len(adopted)
+            path = os.path.join(one.place.full, one.name)
+            self.changes.adopted += one.before.content_id is not None or self._is_ignored(path, one.before)
 
     def _settle(self) -> None:
         """Give the files that came back, and those that are gone, their state."""

@@ -19,6 +19,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
+from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
 
@@ -37,6 +38,7 @@ class Session:
         self.settings = settings
         self.folder = folders.data
         self.catalog = Catalog(folders.data / "catalog.sqlite")
+        refresh_volumes(self.catalog)
         self.encoder_name = encoder or self.catalog.meta("encoder") or settings.encoder
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self._encoder: Encoder | None = None
@@ -109,6 +111,12 @@ class Session:
             yield
         finally:
             self._writer_lock.release()
+
+    def sync_index(self) -> None:
+        """Bring an index that is open level with a catalog that lost rows; else that happens when it is opened."""
+        if self._index is not None:
+            self._index.sync()
+            self.save_index()
 
     def save_index(self) -> None:
         """Keep what the index gained; where that cannot be, say so in the log: the catalog has it all."""

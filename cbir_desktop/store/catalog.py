@@ -1,7 +1,8 @@
 """The catalog of a library: the one truth, from which everything else on disk can be made again."""
 
+import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,41 @@ class Catalog:
         ).fetchone()
         return None if row is None else Problem(path, row[0], row[1], bool(row[2]))
 
+    def ignore(self, paths: Iterable[str], ignored: bool) -> None:
+        """Whether the problems of these files count."""
+        with self.db.writing() as connection:
+            connection.executemany(
+                "UPDATE errors SET ignored = ? WHERE file_id = ?", ((ignored, file) for file in self._file_ids(paths))
+            )
+
+    def forget_sizes(self, paths: Iterable[str]) -> None:
+        """Make the next scan read these files, as if they had changed."""
+        with self.db.writing() as connection:
+            connection.executemany(
+                "UPDATE files SET size = -1 WHERE id = ?", ((file,) for file in self._file_ids(paths))
+            )
+
+    def prunable(self, missing: bool) -> tuple[list[int], list[tuple[int, bytes]]]:
+        """The files that are ``missing`` (none unless asked for), and (id, hash) of the contents that no other file
+        refers to."""
+        connection = self.db.connection
+        files = connection.execute("SELECT id FROM files WHERE state = 'missing' AND ?", (missing,)).fetchall()
+        contents = connection.execute(
+            "SELECT id, hash FROM contents c WHERE NOT EXISTS"
+            " (SELECT 1 FROM files f WHERE f.content_id = c.id AND NOT (? AND f.state = 'missing'))",
+            (missing,),
+        ).fetchall()
+        return [row[0] for row in files], contents
+
+    def prune(self, file_ids: Sequence[int], content_ids: Sequence[int]) -> None:
+        """Remove files, and contents with their vectors."""
+        with self.db.writing() as connection:
+            self.files.remove(file_ids)
+            for table, column in (("vectors", "content_id"), ("contents", "id")):
+                statement = f"DELETE FROM {table} WHERE {column} = ?"
+                connection.executemany(statement, ((content,) for content in content_ids))
+            self.folders.remove_empty()
+
     def watched(self) -> list[str]:
         """The folders that the user gave to the library."""
         return [folder.place.full for folder in self.folders.watched()]
@@ -129,6 +165,17 @@ class Catalog:
             "contents": int(connection.execute("SELECT count(*) FROM contents").fetchone()[0]),
             "problems": len(self.problems()),
         }
+
+    def _file_ids(self, paths: Iterable[str]) -> list[int]:
+        by_path = {folder.place.full: folder.id for folder in self.folders.all()}
+        found: list[int] = []
+        for path in paths:
+            folder, name = os.path.split(path)
+            row = self.db.connection.execute(
+                "SELECT id FROM files WHERE folder_id = ? AND name = ?", (by_path.get(folder), os.fsencode(name))
+            ).fetchone()
+            found += row or ()
+        return found
 
     def _photos(self, ids: Sequence[int]) -> dict[int, Photo]:
         marks = ",".join("?" * len(ids))

@@ -51,6 +51,17 @@ class Adopted:
 
 
 @dataclass(frozen=True, slots=True)
+class Relinked:
+    """A known file that is now at ``place``, with the time and the inode that it has there."""
+
+    file: KnownFile
+    place: Place
+    name: str
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture."""
 
@@ -116,6 +127,13 @@ class FileTable:
         rows = self._db.connection.execute(query.format(", content_id"), (folder_id,))
         return {row[:4] for row in rows if row[4] not in lacking}
 
+    def unsound_folders(self) -> set[int]:
+        """The folders with files that ``sound_in`` does not give: not online, or never read."""
+        rows = self._db.connection.execute(
+            "SELECT DISTINCT folder_id FROM files WHERE state <> 'online' OR content_id IS NULL"
+        )
+        return {row[0] for row in rows}
+
     def seen_before(self, inodes: Sequence[int]) -> list[SeenBefore]:
         """The files with these inode numbers, on any volume."""
         found: list[SeenBefore] = []
@@ -169,6 +187,21 @@ class FileTable:
                 else:
                     reused += 1
         return Recorded(tuple(ids), tuple(vectors), reused)
+
+    def relink(self, files: Iterable[Relinked]) -> None:
+        """Write new places of files. Where the catalog has a file there already, that one stays and the other goes."""
+        with self._db.writing() as connection:
+            for one in files:
+                where = (self._folders.id_of(one.place), os.fsencode(one.name))
+                connection.execute(
+                    "UPDATE OR IGNORE files SET folder_id = ?, name = ?, inode = ?, state = 'online',"
+                    # A copy with another time is read again at the next scan: its size alone proves too little.
+                    " mtime_ns = CASE WHEN abs(mtime_ns - ?) < 2000000000 THEN ? ELSE mtime_ns END WHERE id = ?",
+                    (*where, one.inode, one.mtime_ns, one.mtime_ns, one.file.id),
+                )
+                connection.execute(
+                    "DELETE FROM files WHERE id = ? AND (folder_id, name) <> (?, ?)", (one.file.id, *where)
+                )
 
     def set_state(self, file_ids: Iterable[int], state: str) -> None:
         with self._db.writing() as connection:

@@ -61,6 +61,14 @@ class FolderTable:
         rows = self._db.connection.execute("SELECT uuid, mount, label, online FROM volumes ORDER BY id")
         return [Volume(uuid, os.fsdecode(mount), label, bool(online)) for uuid, mount, label, online in rows]
 
+    def states(self) -> dict[int, dict[str, int]]:
+        """How many files there are in each state, by folder."""
+        found: dict[int, dict[str, int]] = {}
+        rows = self._db.connection.execute("SELECT folder_id, state, count(*) FROM files GROUP BY folder_id, state")
+        for folder, state, count in rows:
+            found.setdefault(folder, {})[state] = count
+        return found
+
     def watch(self, places: Iterable[Place], excludes: Sequence[str] | None = None) -> None:
         """Remember folders that the user gave to the library; ``excludes`` replaces their globs (None: as they are)."""
         with self._db.writing() as connection:

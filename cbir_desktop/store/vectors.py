@@ -69,6 +69,11 @@ class VectorTable:
         )
         return {row[0] for row in rows}
 
+    def count_of(self, content_ids: Sequence[int]) -> int:
+        """How many vectors these contents have, of all encoders."""
+        count = "SELECT count(*) FROM vectors WHERE content_id = ?"
+        return sum(self._db.connection.execute(count, (content,)).fetchone()[0] for content in content_ids)
+
     def last_row(self) -> int:
         """A number that grows with every vector stored, by whichever process."""
         row = self._db.connection.execute("SELECT max(id) FROM vectors").fetchone()
