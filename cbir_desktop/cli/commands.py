@@ -13,6 +13,7 @@ from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Problem
+from cbir_desktop.store.recovery import notice
 
 
 def add_all(subparsers: Subparsers) -> None:
@@ -88,6 +89,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
         counts, problems = session.catalog.counts(), session.catalog.problems()
         document = {
             "library": str(session.folder),
+            "notice": notice(session.catalog),
             "encoder": session.encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
             "contents": counts["contents"],
@@ -176,6 +178,8 @@ def _print_report(report: IndexReport) -> None:
 
 def _print_status(document: dict[str, Any]) -> None:
     files = ", ".join(f"{count} {state}" for state, count in document["files"].items())
+    if document["notice"]:
+        write_text(f"notice    {document['notice']}")
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
     for vectors in document["vectors"]:
         write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")

@@ -26,6 +26,8 @@ from cbir_desktop.store.vectors import as_stored
 # What a kill can lose: the files of one batch, and at most this many seconds of work.
 BATCH_FILES = 64
 BATCH_SECONDS = 2.0
+# A backup copies the whole catalog; what changes in between is copied when the session is closed.
+BACKUP_SECONDS = 600.0
 # Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
 WORKING_SIDE = 256
 
@@ -112,6 +114,7 @@ def _bring_level(
             _work_off(session, changes, report, task)
         finally:
             session.save_index()
+    session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
     return report

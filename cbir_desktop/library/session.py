@@ -1,9 +1,12 @@
 """An open library: its catalog, caches, encoder, index and threads. One for each process and library."""
 
 import contextlib
+import errno
 import logging
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,6 +25,7 @@ from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
+from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
 
 _log = logging.getLogger(__name__)
 
@@ -37,15 +41,16 @@ class Session:
         self.folders = folders
         self.settings = settings
         self.folder = folders.data
-        self.catalog = Catalog(folders.data / "catalog.sqlite")
-        refresh_volumes(self.catalog)
+        self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
+        self.catalog = self._open_catalog()
+        self._backed_up = 0
+        self._last_backup = float("-inf")
         self.encoder_name = encoder or self.catalog.meta("encoder") or settings.encoder
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self._encoder: Encoder | None = None
         self._encoder_lock = threading.Lock()
         self._index: LibraryIndex | None = None
         self._index_lock = threading.Lock()
-        self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self.indexer = ThreadPoolExecutor(1, "indexer")
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
         self.queries = ThreadPoolExecutor(2, "query")
@@ -92,12 +97,27 @@ class Session:
                 self._index = index
             return self._index
 
-    @contextlib.contextmanager
-    def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
-        """Hold the library's writer lock, which ends with the process however that ends.
+    def _open_catalog(self) -> Catalog:
+        """The catalog: a damaged one gives way to its backup."""
+        path = self.folder / "catalog.sqlite"
+        try:
+            catalog = open_checked(path)
+        except KnownError as error:
+            if error.kind != "damaged-catalog":
+                raise
+            self._lock_for_writing(0.0)
+            try:
+                restore(path, str(error))
+            finally:
+                self._writer_lock.release()
+            catalog = open_checked(path)
+        try:
+            refresh_volumes(catalog)
+        except KnownError as error:  # a library that can only be read shows its drives as they were
+            _log.info("the drives were not looked for: %s", error)
+        return catalog
 
-        Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
-        """
+    def _lock_for_writing(self, wait_seconds: float) -> None:
         try:
             self._writer_lock.acquire(timeout=wait_seconds)
         except Timeout:
@@ -105,12 +125,36 @@ class Session:
                 f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
             ) from None
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise KnownError(f"the disk with {self.folder} is full", "disk-full") from error
             raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
+
+    @contextlib.contextmanager
+    def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Hold the library's writer lock, which ends with the process however that ends.
+
+        Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
+        """
+        self._lock_for_writing(wait_seconds)
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
             yield
         finally:
             self._writer_lock.release()
+
+    def backup_catalog(self, every_seconds: float = 0.0) -> None:
+        """Keep a copy of a catalog that changed, from which a damaged one is restored; not again before
+        ``every_seconds`` have passed. Where that cannot be, say so in the log."""
+        target, changes = backup_path(self.catalog.db.path), self.catalog.db.changes()
+        if changes == self._backed_up or time.monotonic() - self._last_backup < every_seconds:
+            return
+        try:
+            with self.writing():
+                self.catalog.db.backup(target)
+        except (OSError, sqlite3.Error, KnownError) as error:
+            _log.warning("no backup of the catalog was made: %s", error)
+            return
+        self._backed_up, self._last_backup = changes, time.monotonic()
 
     def sync_index(self) -> None:
         """Bring an index that is open level with a catalog that lost rows; else that happens when it is opened."""
@@ -133,7 +177,8 @@ class Session:
         for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.save_index()
-        self.catalog.close()
+        self.backup_catalog()
+        close_in_order(self.catalog)
 
     def __enter__(self) -> Self:
         return self

@@ -79,6 +79,10 @@ class Catalog:
                 )
         return self.meta(key) or value
 
+    def set_meta(self, key: str, value: str) -> None:
+        with self.db.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
     def photo_ids(self) -> Ids:
         """Contents with a file that is not missing or in the trash, ordered by path."""
         rows = self.db.connection.execute(
