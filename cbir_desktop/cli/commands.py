@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems
+from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, watch
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, error_document, progress, stoppable, write_json, write_text
 from cbir_desktop.core.errors import DecodeError
@@ -23,6 +23,7 @@ def add_all(subparsers: Subparsers) -> None:
     add_library_option(status)
     folders.add(subparsers)
     problems.add(subparsers)
+    watch.add(subparsers)
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)

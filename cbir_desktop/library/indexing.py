@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from glob import escape
 
 import numpy as np
 
@@ -124,10 +125,12 @@ def _rules(session: Session) -> Callable[[str], Rules]:
     """The rules for a root: the settings', and the globs of the watched folders that it is in."""
     settings = session.settings
     watched = session.catalog.folders.watched()
+    mine = [str(folder) for folder in (session.folder, session.folders.cache)]  # thumbnails are no photos
 
     def rules_of(root: str) -> Rules:
         above = (folder for folder in watched if is_in(root, folder.place.full))
         own = tuple(glob for folder in above for glob in folder.excludes)
+        own += tuple(escape(folder) for folder in mine if is_in(folder, root))
         return Rules((*settings.excludes, *own), settings.includes, settings.follow_symlinks)
 
     return rules_of

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,8 @@ class Session:
     """Made by ``Session.open``; close it, or use it in a ``with``.
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
-    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
+    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2),
+    ``watch`` (1) is the loop of ``library.watch``.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
@@ -55,6 +56,8 @@ class Session:
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
         self.queries = ThreadPoolExecutor(2, "query")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
+        self.watch = ThreadPoolExecutor(1, "watch")
+        self._at_close: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
@@ -172,9 +175,15 @@ class Session:
         except KnownError as error:
             _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
 
+    def at_close(self, stop: Callable[[], None]) -> None:
+        """Call ``stop`` before the executors are waited for."""
+        self._at_close.append(stop)
+
     def close(self) -> None:
         """Wait for what runs (cancel its task first), then close the files."""
-        for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
+        for stop in self._at_close:
+            stop()
+        for executor in (self.watch, self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.save_index()
         self.backup_catalog()
