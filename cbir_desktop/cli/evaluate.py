@@ -2,14 +2,21 @@
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cbir_desktop.cli.options import Subparsers, add_command
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets, planted, planting
+from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
+from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
+from cbir_desktop.evaluation.indexing_bench import measure_indexing
+from cbir_desktop.library.session import Session
+from cbir_desktop.settings import Folders, available_cores
+
+INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
 
 
 def add(subparsers: Subparsers) -> None:
@@ -29,6 +36,8 @@ def add(subparsers: Subparsers) -> None:
             )
         _add_encoder_option(parser)
     _add_planted(sets)
+    _add_indexing(sets)
+    _add_scale(sets)
 
 
 def _add_planted(sets: Subparsers) -> None:
@@ -63,6 +72,65 @@ def run_labelled(options: argparse.Namespace) -> ExitCode:
         for problem in results[0].problems:
             write_text(f"left out: {problem.name}: {problem.reason}")
     return ExitCode.PROBLEMS if results[0].problems else ExitCode.DONE
+
+
+def _add_indexing(sets: Subparsers) -> None:
+    parser = add_command(sets, "indexing", "speed of indexing beside what decoding and encoding allow", run_indexing)
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="where the files are made, and kept (default: cache)"
+    )
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds whose median counts (3)")
+    parser.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the library")
+    for kind, count in INDEXING_FILES.items():
+        parser.add_argument(f"--{kind}", type=int, default=count, metavar="N", help=f"how many {kind} files ({count})")
+
+
+def run_indexing(options: argparse.Namespace) -> ExitCode:
+    counts = {kind: getattr(options, kind) for kind in INDEXING_FILES if getattr(options, kind)}
+    folder = options.corpus or Folders.of(None).cache / "bench"
+    with progress("making files") as task:
+        corpus = make_corpus(folder, counts, task=task)
+    with progress("measuring") as task:
+        rates = [
+            measure_indexing(paths, kind, threads, options.encoder, options.rounds, task)
+            for kind, paths in corpus.items()
+            for threads in sorted({1, available_cores()})
+        ]
+    if options.json:
+        write_json({"results": [rate.to_json() for rate in rates]})
+    else:
+        write_text(indexing_bench.table(rates).rstrip())
+    return ExitCode.DONE
+
+
+def _add_scale(sets: Subparsers) -> None:
+    parser = add_command(sets, "scale", "a made library of many photos: time, memory, disk", run_scale)
+    parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures, whose vectors are mixed")
+    parser.add_argument("--photos", type=int, default=100_000, metavar="N", help="how many (100000)")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the library is made, and kept (default: cache)"
+    )
+    parser.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the library")
+
+
+def run_scale(options: argparse.Namespace) -> ExitCode:
+    cache = Folders.of(None).cache
+    folder = options.folder or cache / f"scale-{options.photos}"
+    encoder = create_encoder(options.encoder)
+    with progress("making the library") as task:
+        real = embed.embed(
+            embed.Decoding(datasets.plain(options.path), embed.decoder(256), task), {"": encoder}
+        ).vectors[""]
+        with Session.open(folder, options.encoder) as session:
+            session.catalog.settle_meta("encoder", options.encoder)
+            scale_bench.make_library(session, options.photos, real, task=task)
+        result = scale_bench.measure_scale(folder, cache / "bench", options.photos, task)
+    if options.json:
+        write_json(result.to_json())
+    else:
+        for name, value in result.to_json().items():
+            write_text(f"{name:22} {value}")
+    return ExitCode.DONE
 
 
 def run_planted(options: argparse.Namespace) -> ExitCode:

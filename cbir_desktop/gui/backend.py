@@ -1,0 +1,87 @@
+"""What the window asks of the library, each in its executor; answers come back through ``Tasks``."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+
+from cbir_desktop.core.tasks import Task
+from cbir_desktop.core.types import Ids
+from cbir_desktop.gui.pictures import file_picture, pasted_image, photo_thumb, source_picture
+from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
+from cbir_desktop.gui.tasks import Callback, Handle, Tasks
+from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
+from cbir_desktop.library.session import Session
+from cbir_desktop.store.catalog import Photo, Problem
+
+RESULTS = 200
+"""How many results a search shows."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the library holds: contents by path, the watched folders, and what could not be read."""
+
+    ids: Ids
+    folders: list[str]
+    problems: list[Problem]
+
+
+class Backend:
+    """One open library as the window sees it. Each method returns at once with a ``Handle``."""
+
+    def __init__(self, session: Session, tasks: Tasks) -> None:
+        self._session = session
+        self._tasks = tasks
+
+    def overview(self, done: Callable[[Overview], None]) -> Handle:
+        return self._tasks.submit(self._session.queries, _overview, self._session, done=done)
+
+    def photos(self, ids: Sequence[int], done: Callable[[list[Photo]], None]) -> Handle:
+        return self._tasks.submit(self._session.queries, self._session.catalog.photos, list(ids), done=done)
+
+    def sort(self, paths: Sequence[str], done: Callable[[SortedPaths], None]) -> Handle:
+        return self._tasks.submit(self._session.queries, sort_paths, paths, done=done)
+
+    def index(self, paths: Sequence[str], **callbacks: Callback) -> Handle:
+        """``done(report)``; what was indexed before a cancel is kept."""
+        indexer = self._session.indexer
+        return self._tasks.submit(indexer, index_paths, self._session, list(paths), with_task=True, **callbacks)
+
+    def search(self, sources: Sequence[Source], done: Callable[[Answer], None], failed: Callback) -> Handle:
+        """The photos most like all of the sources together."""
+        return self._tasks.submit(
+            self._session.queries, _search, self._session, tuple(sources), done=done, failed=failed, with_task=True
+        )
+
+    def thumb(self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
+        loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
+        return self._tasks.submit(loaders, photo_thumb, thumbs, photo, side, ratio, done=done, failed=failed)
+
+    def preview(self, path: str, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
+        """A sharper picture than the thumbnail, from the file."""
+        return self._tasks.submit(
+            self._session.thumb_loaders, file_picture, path, side, ratio, done=done, failed=failed
+        )
+
+    def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
+        loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
+        return self._tasks.submit(loaders, source_picture, thumbs, source, side, ratio, done=done, failed=failed)
+
+
+def _overview(session: Session) -> Overview:
+    catalog = session.catalog
+    return Overview(catalog.photo_ids(), catalog.watched(), catalog.problems())
+
+
+def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer:
+    """Sources of one kind go to the use case for that kind, which knows what to leave out of its own results."""
+    files = [source.path for source in sources if isinstance(source, FileSource)]
+    photos = [source.photo.content_id for source in sources if isinstance(source, PhotoSource)]
+    pasted = [source for source in sources if isinstance(source, PastedSource)]
+    if len(files) == len(sources):
+        return search_files(session, files, k=RESULTS, task=task)
+    if len(photos) == len(sources):
+        return search_contents(session, photos, k=RESULTS, task=task)
+    return search_images(session, [pasted_image(source) for source in pasted], k=RESULTS, task=task)

@@ -1,0 +1,48 @@
+"""Asks for files and folders with the desktop's own dialogs, without waiting. Tests give another one."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+class Chooser(Protocol):
+    """Both return at once; ``done`` is not called where the user chose nothing."""
+
+    def pictures(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
+    def folder(self, parent: QWidget, done: Callable[[str], None]) -> None: ...
+
+
+class DialogChooser:
+    """QFileDialog, native where the desktop has one."""
+
+    def pictures(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None:
+        dialog = _dialog(parent, _tr("Find photos like these pictures"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Find"))
+        dialog.filesSelected.connect(lambda paths: done(tuple(paths)))
+        dialog.open()
+
+    def folder(self, parent: QWidget, done: Callable[[str], None]) -> None:
+        dialog = _dialog(parent, _tr("Add a folder to the library"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Add folder"))
+        dialog.fileSelected.connect(done)
+        dialog.open()
+
+
+def pictures_folder() -> str:
+    """Where the user's pictures usually are."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+
+
+def _dialog(parent: QWidget, title: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, pictures_folder())
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("chooser", text)

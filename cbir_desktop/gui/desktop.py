@@ -1,0 +1,66 @@
+"""What the desktop does for us: open a file, show it in its folder. Tests give the window another one."""
+
+import os
+import subprocess
+import sys
+from typing import Protocol
+from urllib.parse import quote_from_bytes
+
+from PySide6.QtCore import QUrl
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+from PySide6.QtGui import QDesktopServices
+
+_FILE_MANAGER = ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1")
+
+
+class Desktop(Protocol):
+    """Actions outside the window; they return at once."""
+
+    def open(self, path: str) -> bool: ...
+    def show_in_folder(self, path: str) -> None: ...
+
+
+class SystemDesktop:
+    """The user's own programs."""
+
+    def __init__(self) -> None:
+        self._calls: list[QDBusPendingCallWatcher] = []
+
+    def open(self, path: str) -> bool:
+        """With the program that the desktop has for this kind of file; False where there is none."""
+        return QDesktopServices.openUrl(file_url(path))
+
+    def show_in_folder(self, path: str) -> None:
+        """Select the file in the file manager, where it can do that; else open the folder."""
+        if sys.platform == "win32":
+            subprocess.Popen(["explorer", "/select,", path])
+        elif sys.platform == "darwin":
+            subprocess.Popen(["open", "-R", path])
+        else:
+            self._ask_file_manager(path)
+
+    def _ask_file_manager(self, path: str) -> None:
+        bus = QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            self._open_folder(path)
+            return
+        message = QDBusMessage.createMethodCall(*_FILE_MANAGER, "ShowItems")
+        message.setArguments([[file_url(path).toString(QUrl.ComponentFormattingOption.FullyEncoded)], ""])
+        watcher = QDBusPendingCallWatcher(bus.asyncCall(message))
+        watcher.finished.connect(lambda done: self._answered(done, path))
+        self._calls.append(watcher)
+
+    def _answered(self, watcher: QDBusPendingCallWatcher, path: str) -> None:
+        self._calls.remove(watcher)
+        if watcher.isError():
+            self._open_folder(path)
+
+    def _open_folder(self, path: str) -> None:
+        QDesktopServices.openUrl(file_url(os.path.dirname(path)))
+
+
+def file_url(path: str) -> QUrl:
+    """A file address that keeps bytes which are not UTF-8."""
+    if os.name == "nt":
+        return QUrl.fromLocalFile(path)
+    return QUrl.fromEncoded(b"file://" + quote_from_bytes(os.fsencode(path)).encode())

@@ -1,0 +1,121 @@
+"""Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
+
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from cbir_desktop.gui.photo_model import AnyIndex, Role
+from cbir_desktop.gui.thumb_loader import ThumbLoader
+
+MARGIN = 8
+RADIUS = 6
+
+
+class PhotoDelegate(QStyledItemDelegate):
+    """All cells are of one size, given by ``cell``: a square for the picture and one line of text below it."""
+
+    def __init__(self, loader: ThumbLoader, side: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self.side = side
+        self.cell = QSize(side, side)
+
+    def cell_height(self, metrics: QFontMetrics) -> int:
+        return self.side + metrics.height() + 3 * MARGIN
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        return self.cell
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        cell = option.rect.adjusted(MARGIN // 2, MARGIN // 2, -MARGIN // 2, -MARGIN // 2)
+        box = QRect(0, cell.top() + MARGIN // 2, self.side, self.side)
+        box.moveLeft(cell.center().x() - self.side // 2)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_ground(painter, option, cell)
+        self._paint_picture(painter, option.palette, box, index.data(Role.CONTENT))
+        line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
+        self._paint_caption(painter, option, line, index)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect) -> None:
+        state, palette = option.state, option.palette
+        shape = QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(palette.brush(_group(option), QPalette.ColorRole.Highlight))
+            painter.drawRoundedRect(shape, RADIUS, RADIUS)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(_faint(palette, 24))
+            painter.drawRoundedRect(shape, RADIUS, RADIUS)
+        if state & QStyle.StateFlag.State_HasFocus and not state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(shape, RADIUS, RADIUS)
+
+    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, number: int | None) -> None:
+        pixmap = None if number is None else self._loader.pixmap(number)
+        if pixmap is not None:
+            painter.drawPixmap(_centred(pixmap, box), pixmap)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_faint(palette, 20))
+        painter.drawRoundedRect(box, RADIUS // 2, RADIUS // 2)
+        if number is not None and self._loader.has_failed(number):
+            painter.setPen(_faint(palette, 160))
+            words = self.tr("Cannot be shown now")
+            painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+
+    def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, index: AnyIndex) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
+        strong = option.palette.color(_group(option), role)
+        metrics = option.fontMetrics
+        name = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        score = index.data(Role.SCORE)
+        if score is None:
+            painter.setPen(strong)
+            elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+            return
+        number = f"{score:.2f}"
+        painter.setPen(strong)
+        painter.drawText(line, _leading(option), number)
+        taken = metrics.horizontalAdvance(number) + MARGIN
+        weak = QColor(strong)
+        weak.setAlpha(255 if selected else 150)
+        painter.setPen(weak)
+        elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width() - taken)
+        reversed_ = option.direction == Qt.LayoutDirection.RightToLeft
+        rest = line.adjusted(0, 0, -taken, 0) if reversed_ else line.adjusted(taken, 0, 0, 0)
+        far = Qt.AlignmentFlag.AlignLeft if reversed_ else Qt.AlignmentFlag.AlignRight
+        painter.drawText(rest, far | Qt.AlignmentFlag.AlignVCenter, elided)
+
+
+def _leading(option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
+    right_to_left = option.direction == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:
+    active = option.state & QStyle.StateFlag.State_Active
+    return QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
+
+
+def _faint(palette: QPalette, alpha: int) -> QColor:
+    """The text colour made faint: it stands off the ground in light and in dark."""
+    colour = QColor(palette.color(QPalette.ColorRole.Text))
+    colour.setAlpha(alpha)
+    return colour
+
+
+def _centred(pixmap: QPixmap, box: QRect) -> QRect:
+    # A pixel of the picture may take a whole device-independent one: the stored 256 pixels fill the box at ratio 2 too.
+    size = pixmap.size()
+    if size.width() > box.width() or size.height() > box.height():
+        size.scale(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect(0, 0, size.width(), size.height())
+    place.moveCenter(box.center())
+    place.moveBottom(box.bottom())  # the row stands on its captions
+    return place

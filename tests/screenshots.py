@@ -1,0 +1,177 @@
+"""Takes pictures of the window's main states on real photos, light and dark: to be looked at, not a test.
+
+    xvfb-run -a -s "-screen 0 1600x1200x24" python tests/screenshots.py OUT [--scale 2]
+
+The photos are those that scikit-image and scikit-learn ship and, where CBIR_SHARED is there, some hundred of its own.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import skimage
+import sklearn.datasets
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QPalette
+from PySide6.QtWidgets import QApplication
+
+from cbir_desktop.gui.app import Program, create_application
+
+NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
+SHARED_PHOTOS = 600
+LONG_WAIT_MS = 60_000
+
+
+def main() -> None:
+    """Run all states in both colour schemes."""
+    options = _options()
+    os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        photos = Path(work) / "Holiday pictures"
+        count = make_photos(photos)
+        sys.stderr.write(f"{count} photos\n")
+        application = create_application()
+        for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+            application.styleHints().setColorScheme(scheme)
+            if scheme is Qt.ColorScheme.Dark and application.palette().window().color().lightness() > 128:
+                application.setPalette(dark_palette())  # no desktop under Xvfb that could be asked for it
+            name = f"{scheme.name.lower()}-{options.scale:g}x"
+            library = Path(work) / name
+            Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
+
+
+def make_photos(folder: Path) -> int:
+    """Fill the folder; one file in it is broken."""
+    folder.mkdir(parents=True)
+    data = Path(skimage.__file__).parent / "data"
+    shipped = [data / name for name in NAMES]
+    shipped += sorted((Path(sklearn.datasets.__file__).parent / "images").glob("*.jpg"))
+    for path in shipped:
+        shutil.copy(path, folder)
+    (folder / "not really a picture.jpg").write_bytes(b"broken")
+    shard = Path(os.environ.get("CBIR_SHARED", "../shared")) / "data" / "train" / "photos-0.tar"
+    if shard.exists():
+        with tarfile.open(shard) as tar:
+            for member in [member for member in tar if member.isfile()][:SHARED_PHOTOS]:
+                found = tar.extractfile(member)
+                if found is not None:
+                    (folder / Path(member.name).name).write_bytes(found.read())
+    return len(list(folder.iterdir()))
+
+
+def dark_palette() -> QPalette:
+    """As the dark one of Fusion."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette(QColor(50, 50, 50), QColor(50, 50, 50))
+    for where in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText):
+        palette.setColor(where, QColor(240, 240, 240))
+        palette.setColor(group.Disabled, where, QColor(120, 120, 120))
+    palette.setColor(role.Base, QColor(36, 36, 36))
+    palette.setColor(role.AlternateBase, QColor(43, 43, 43))
+    palette.setColor(role.ToolTipBase, QColor(43, 43, 43))
+    palette.setColor(role.PlaceholderText, QColor(240, 240, 240, 128))
+    palette.setColor(role.Mid, QColor(75, 75, 75))
+    palette.setColor(role.Highlight, QColor(48, 140, 198))
+    palette.setColor(role.HighlightedText, QColor(255, 255, 255))
+    return palette
+
+
+class Shots:
+    """Walks one program through its states."""
+
+    def __init__(self, program: Program, photos: Path, out: Path, name: str) -> None:
+        self.program, self.photos, self.out, self.name = program, photos, out, name
+        self.window = program.window
+
+    def take(self) -> None:
+        window = self.window
+        self.program.start()
+        self.wait(lambda: window.actions_.open_query.isEnabled() and not self.program.tasks.pending)
+        self.shoot("1-empty")
+        window.add_folders([str(self.photos)])
+        self.wait(lambda: window.model.rowCount() > 60 or not window.runner.busy)
+        self.shoot("2-indexing")
+        window.runner.pause(True)
+        self.shoot("3-paused")
+        window.runner.pause(False)
+        self.wait(lambda: not window.runner.busy and not self.program.tasks.pending)
+        self.select(12)
+        self.shoot("4-all-photos")
+        window.find_files([str(self.photos / "chelsea.png")])
+        self.wait(lambda: window.model.shows_hits)
+        self.select(1)
+        self.shoot("5-results")
+        self.drag_over()
+        self.shoot("6-dragging")
+        window.overlay.hide()
+        window.find_files([str(self.photos / "not really a picture.jpg")])
+        self.wait(lambda: window.message.isVisible())
+        self.shoot("7-message")
+        window._on_sorted(_folders(str(self.photos)))
+        self.shoot("8-folder-question")
+        window.clear_query()
+        window.resize(820, 560)
+        self.select(4)
+        menu = window.context_menu()
+        menu.popup(window.mapToGlobal(QPoint(300, 200)))
+        self.settle()
+        menu.grab().save(str(self.out / f"{self.name}-9-menu.png"))
+        menu.close()
+        self.shoot("9-small")
+        window.resize(1280, 800)
+        window.side.place_requested.emit(window.side.item(window.side.count() - 1).data(Qt.ItemDataRole.UserRole + 2))
+        self.shoot("10-problems")
+        window.close()
+        self.program.close()
+
+    def select(self, row: int) -> None:
+        self.window.grid.setCurrentIndex(self.window.model.index(row))
+        self.wait(lambda: not self.program.tasks.pending)
+
+    def drag_over(self) -> None:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(self.photos))])
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        event = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys)
+        QApplication.sendEvent(self.window, event)
+
+    def wait(self, ready: Callable[[], bool]) -> None:
+        deadline = QDeadlineTimer(LONG_WAIT_MS)
+        while not ready():
+            if deadline.hasExpired():
+                raise TimeoutError(f"{self.name}: the window never got there")
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def settle(self) -> None:
+        """Until nothing that the window shows is under way, but for indexing."""
+        deadline = QDeadlineTimer(700)
+        while not deadline.hasExpired():
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def shoot(self, state: str) -> None:
+        self.settle()
+        self.window.grab().save(str(self.out / f"{self.name}-{state}.png"))
+
+
+def _folders(path: str):
+    from cbir_desktop.gui.query import SortedPaths
+
+    return SortedPaths((), (path,), ())
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--scale", type=float, default=1)
+    parser.add_argument("--encoder", default="hsv")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
