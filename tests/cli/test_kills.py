@@ -42,10 +42,11 @@ def check_invariants(library):
 
 
 def knowledge(library):
+    """Of the files that are there. A name that was seen by one library and by the other never may be missing in one."""
     with closing(sqlite3.connect(library / "catalog.sqlite")) as catalog:
         return catalog.execute(
             "SELECT f.name, f.size, f.state, c.hash, v.vector FROM files f LEFT JOIN contents c ON c.id = f.content_id"
-            " LEFT JOIN vectors v ON v.content_id = c.id ORDER BY f.name"
+            " LEFT JOIN vectors v ON v.content_id = c.id WHERE f.state = 'online' ORDER BY f.name"
         ).fetchall()
 
 
