@@ -78,6 +78,10 @@ class Mounts:
         """Where this volume is mounted now: of several places, the one that was mounted first."""
         return self._named.get(uuid)
 
+    def at(self, path: str) -> Mount | None:
+        """What is mounted at this very path."""
+        return self._at.get(path)
+
     def place_of(self, folder: str) -> Place:
         """The volume of a folder and the folder's path on it; a volume that is mounted twice gives one place."""
         mount = self.of(folder)
@@ -87,6 +91,8 @@ class Mounts:
         """The one path under which a file or folder (absolute, there or not) is known, its links resolved."""
         try:
             path = os.path.realpath(path)
+            if os.path.isdir(path):
+                return self.place_of(path).full
             return os.path.join(self.place_of(os.path.dirname(path)).full, os.path.basename(path))
         except (OSError, ValueError):
             return path

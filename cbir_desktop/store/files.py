@@ -139,21 +139,28 @@ class FileTable:
         found: list[SeenBefore] = []
         for start in range(0, len(inodes), 500):
             part = inodes[start : start + 500]
-            rows = self._db.connection.execute(
-                "SELECT f.size, f.mtime_ns, f.inode, f.id, f.content_id, f.state, v.uuid, v.mount, d.path, f.name"
-                " FROM files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
-                f" WHERE f.inode IN ({','.join('?' * len(part))})",
-                tuple(part),
-            )
-            found += [
-                SeenBefore(
-                    KnownFile._make(row[:6]),
-                    Place(Volume(row[6], os.fsdecode(row[7])), os.fsdecode(row[8])),
-                    os.fsdecode(row[9]),
-                )
-                for row in rows
-            ]
+            found += self._placed(f"f.inode IN ({','.join('?' * len(part))})", part)
         return found
+
+    def sample_of(self, volume_uuid: str, count: int) -> list[SeenBefore]:
+        """Some files of a volume that were there when it was seen last."""
+        return self._placed("v.uuid = ? AND f.state IN ('online', 'offline') LIMIT ?", (volume_uuid, count))
+
+    def _placed(self, condition: str, values: Sequence[object]) -> list[SeenBefore]:
+        rows = self._db.connection.execute(
+            "SELECT f.size, f.mtime_ns, f.inode, f.id, f.content_id, f.state, v.uuid, v.mount, d.path, f.name"
+            " FROM files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+            f" WHERE {condition}",
+            tuple(values),
+        )
+        return [
+            SeenBefore(
+                KnownFile._make(row[:6]),
+                Place(Volume(row[6], os.fsdecode(row[7])), os.fsdecode(row[8])),
+                os.fsdecode(row[9]),
+            )
+            for row in rows
+        ]
 
     def adopt(self, adopted: Sequence[Adopted]) -> None:
         """Write files that are known from elsewhere, without a look at their contents."""

@@ -89,6 +89,10 @@ class FolderTable:
         with self._db.writing() as connection:
             connection.execute("DELETE FROM folders WHERE watched = 0 AND id NOT IN (SELECT folder_id FROM files)")
 
+    def rename_volume(self, uuid: str, new: str) -> None:
+        with self._db.writing() as connection:
+            connection.execute("UPDATE volumes SET uuid = ? WHERE uuid = ?", (new, uuid))
+
     def set_volume(self, volume: Volume) -> None:
         """Write where a known volume is now. The files of one that went become ``offline``; those of one that came
         back ``online`` (the next scan looks closer)."""

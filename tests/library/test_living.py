@@ -261,6 +261,23 @@ def test_retry_reads_again_what_failed(session, photos, write_photo):
     assert session.catalog.problems() == []
 
 
+def test_a_volume_that_goes_by_another_name_now_is_known_by_its_files(open_session, photos):
+    session = open_session()
+    run(session, photos)
+    (volume,) = session.catalog.folders.volumes()
+    session.catalog.folders.rename_volume(volume.uuid, f"mount:{volume.mount}")  # as version 0.1.0 called it
+    session.close()
+    session = open_session()
+    assert session.catalog.folders.volumes() == [volume]
+    assert states(session) == (12, 0, 0)
+    session.catalog.folders.rename_volume(volume.uuid, "mount:of another disk")
+    for path in photos.rglob("*.jpg"):
+        os.utime(path, (1, 1))  # other files under the same names
+    session.close()
+    session = open_session()
+    assert states(session) == (0, 12, 0)
+
+
 def mount(device, folder, *options):
     folder.mkdir(exist_ok=True)
     subprocess.run(["mount", *options, str(device), str(folder)], check=True, capture_output=True)
