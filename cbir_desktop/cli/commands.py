@@ -2,13 +2,16 @@
 
 import argparse
 import os
+from dataclasses import replace
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, watch
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
-from cbir_desktop.cli.output import ExitCode, error_document, progress, stoppable, write_json, write_text
-from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, reembed, watch
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
+from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
+from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.encoders.choice import Choice
+from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
@@ -24,6 +27,7 @@ def add_all(subparsers: Subparsers) -> None:
     folders.add(subparsers)
     problems.add(subparsers)
     watch.add(subparsers)
+    reembed.add(subparsers)
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
@@ -36,6 +40,7 @@ def _add_index(subparsers: Subparsers) -> None:
     index.add_argument(
         "--encoder", metavar="NAME", help="for a new library: the encoder it uses (see: cbir models list)"
     )
+    index.add_argument("--pool", choices=MAP_POOLS, help="with --encoder: how its feature map becomes one vector")
     index.add_argument(
         "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
     )
@@ -62,7 +67,7 @@ def _positive(text: str) -> int:
 
 
 def run_index(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library, options.encoder) as session, progress("indexing") as task, stoppable(task):
+    with Session.open(options.library, _encoder(options)) as session, progress("indexing") as task, stoppable(task):
         if options.paths:
             report = index_paths(session, options.paths, task, options.wait)
         else:
@@ -72,6 +77,14 @@ def run_index(options: argparse.Namespace) -> ExitCode:
     else:
         _print_report(report)
     return ExitCode.PROBLEMS if report.failed else ExitCode.DONE
+
+
+def _encoder(options: argparse.Namespace) -> str | None:
+    if options.pool is None:
+        return options.encoder and str(options.encoder)
+    if options.encoder is None:
+        raise KnownError("--pool goes with --encoder; for a library that has one: cbir reembed --pool", "usage")
+    return str(replace(Choice.parse(options.encoder), pool=options.pool))
 
 
 def run_search(options: argparse.Namespace) -> ExitCode:
@@ -92,6 +105,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
             "library": str(session.folder),
             "notice": notice(session.catalog),
             "encoder": session.encoder_name,
+            "next_encoder": session.next_encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
             "contents": counts["contents"],
             "vectors": [
@@ -184,6 +198,8 @@ def _print_status(document: dict[str, Any]) -> None:
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
     for vectors in document["vectors"]:
         write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")
+    if document["next_encoder"]:
+        write_text(f"switching to {document['next_encoder']}: `cbir reembed` goes on with it")
     for folder in document["folders"]:
         write_text(f"folder    {folder}")
     for problem in document["problems"]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.models import create_encoder
@@ -57,8 +57,9 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         action="append",
         metavar="NAME",
-        help="an encoder (cbir models list) or a TOML file that describes an ONNX file; may be given several times",
+        help="an encoder (cbir models list), NAME+POOL, or a TOML file that describes an ONNX file; may be repeated",
     )
+    add_library_option(parser)
 
 
 def run_labelled(options: argparse.Namespace) -> ExitCode:
@@ -122,7 +123,7 @@ def run_scale(options: argparse.Namespace) -> ExitCode:
             embed.Decoding(datasets.plain(options.path), embed.decoder(256), task), {"": encoder}
         ).vectors[""]
         with Session.open(folder, options.encoder) as session:
-            session.catalog.settle_meta("encoder", options.encoder)
+            session.keep_encoder()
             scale_bench.make_library(session, options.photos, real, task=task)
         result = scale_bench.measure_scale(folder, cache / "bench", options.photos, task)
     if options.json:
@@ -155,4 +156,5 @@ def _load(options: argparse.Namespace) -> datasets.ImageSet:
 
 
 def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
-    return {name: create_encoder(name) for name in options.encoder or ["default"]}
+    models = Folders.of(options.library).models
+    return {name: create_encoder(name, models) for name in options.encoder or ["default"]}

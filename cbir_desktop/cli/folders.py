@@ -3,8 +3,8 @@
 import argparse
 from dataclasses import asdict
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
-from cbir_desktop.cli.output import ExitCode, progress, stoppable, write_json, write_text
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
+from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.library.folders import FolderInfo, add_folder, list_folders, relink_folder, remove_folder
 from cbir_desktop.library.prune import prune
 from cbir_desktop.library.session import Session

@@ -1,12 +1,10 @@
 """What commands print: one JSON document on stdout, or text for people; progress and logs go to stderr."""
 
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from types import FrameType
 from typing import Any
 
 from tqdm import tqdm
@@ -60,19 +58,3 @@ def progress(label: str) -> Iterator[Task]:
             bar.refresh()
 
         yield Task(report)
-
-
-@contextmanager
-def stoppable(task: Task) -> Iterator[None]:
-    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.stderr.write("\nstopping; once more to stop at once\n")
-        task.cancel()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

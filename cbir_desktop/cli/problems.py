@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
-from cbir_desktop.cli.output import ExitCode, progress, stoppable, write_json, write_text
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
+from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.library.problems import advice, ignore_problems, retry_problems
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Problem

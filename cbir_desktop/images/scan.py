@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cbir_desktop.images.companions import RAW, is_companion_name
+
 _DECODED = (
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .heic .heif .hif .avif .avifs .gif .tif .tiff .bmp .dib .ico .icns "
     ".jp2 .j2k .jpc .jpf .jpx .j2c .psd .ppm .pgm .pbm .pnm .pfm .tga .qoi .pcx .dcx .dds .sgi .ras .xbm .xpm .fits"
 )
-# Nothing decodes these without an extension: they are to be reported by name, not skipped in silence.
-_REPORTED = (
-    ".jxl .dng .cr2 .cr3 .crw .nef .nrw .arw .sr2 .srf .orf .rw2 .raf .pef .srw .x3f .rwl .3fr .iiq .kdc .dcr .mrw .erf"
-)
-EXTENSIONS = frozenset(f"{_DECODED} {_REPORTED}".split())
+# Those in need of an optional package are reported by name without it, not skipped in silence.
+EXTENSIONS = frozenset(f"{_DECODED} .jxl".split()) | RAW
 """What counts as a picture inside a folder, in lower case. Suffixes that other programs use more (.fit, .vst, .rgb) and
 drawings (.svg) are not among them; such a file is still taken when it is named itself."""
 
@@ -42,11 +41,14 @@ turned from one form into the other in a scan that finds nothing new. Inode 0: a
 @dataclass(slots=True)
 class Listing:
     """The picture files of one folder, in no order. Not ``whole``: only the files that were named, or what could be
-    read before an error. ``elsewhere`` are names of which the contents are in a cloud."""
+    read before an error. ``elsewhere`` are names of which the contents are in a cloud; ``beside`` those of files that
+    are no pictures and may belong to one."""
 
     folder: str
     files: list[Entry] = field(default_factory=list)
     elsewhere: list[bytes] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    has_raw: bool = False
     folders: list[str] = field(default_factory=list)
     whole: bool = True
 
@@ -115,13 +117,8 @@ def is_elsewhere(status: Any) -> bool:
     return bool(attributes & _RECALLED or flags & _DATALESS)
 
 
-def _is_common(name: bytes) -> bool:
-    """Whether a name ends in a known suffix in lower case, as nearly all do."""
-    return name[name.rfind(b".") :] in _RAW_EXTENSIONS and name[0] != _DOT
-
-
-_RAW_EXTENSIONS = frozenset(extension.encode() for extension in EXTENSIONS)
-_DOT = ord(".")
+# True: a camera's raw file.
+_SUFFIXES = {extension.encode(): extension in RAW for extension in EXTENSIONS}
 _CAN_BE_ELSEWHERE = os.name == "nt" or sys.platform == "darwin"
 
 
@@ -181,7 +178,13 @@ class _Walker:
                     if entry.is_dir(follow_symlinks=False):
                         self._descend(listing, os.fsdecode(name))
                     elif entry.is_file(follow_symlinks=False):
-                        if not (_is_common(name) or is_picture_name(os.fsdecode(name))):
+                        suffix = name[name.rfind(b".") :]
+                        raw = _SUFFIXES.get(suffix)
+                        if raw is None:
+                            raw = _SUFFIXES.get(suffix.lower())
+                        if raw is None or (suffix == name and not is_picture_name(os.fsdecode(name))):
+                            if is_companion_name(os.fsdecode(name)):
+                                listing.beside.append(os.fsdecode(name))
                             continue
                         if filtered and not self._takes(folder, os.fsdecode(name)):
                             continue
@@ -195,6 +198,7 @@ class _Walker:
                         if _CAN_BE_ELSEWHERE and is_elsewhere(status):
                             listing.elsewhere.append(name)
                         else:
+                            listing.has_raw |= raw
                             listing.files.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
                     elif self._rules.follow_symlinks and entry.is_symlink():
                         self._follow(os.fsdecode(entry.path), listing)

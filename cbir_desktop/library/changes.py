@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.images.companions import Companion, companions_of, with_identifiers
 from cbir_desktop.images.scan import Entry, Listing, Rules, is_picture_name, walk
 from cbir_desktop.library.mounts import Mounts
 from cbir_desktop.library.moved import MovedFiles, NewFile
 from cbir_desktop.store.catalog import Catalog, Problem
 from cbir_desktop.store.files import KnownFile
-from cbir_desktop.store.folders import KnownFolder, Place
+from cbir_desktop.store.folders import KnownFolder
+from cbir_desktop.store.places import Place
 
 
 @dataclass
@@ -61,6 +63,7 @@ class _Comparison:
         self._mounts = mounts
         self._task = task
         self._lacking = catalog.vectors.lacking(encoder_id)
+        self._accompanied = catalog.captures.accompanied_folders()
         self._unsound = catalog.files.unsound_folders()
         self._folders = catalog.folders.all()
         self._folder_ids = {(folder.place.volume.uuid, folder.place.path): folder.id for folder in self._folders}
@@ -112,10 +115,11 @@ class _Comparison:
         # Sets: 100,000 unchanged files are compared without Python looking at each.
         sound = set() if folder_id is None else self._catalog.files.sound_in(folder_id, self._lacking)
         rest = set(listing.files) - sound
+        beside = self._compare_companions(listing, place, folder_id) if listing.whole else None
         self.changes.unchanged += len(listing.files) - len(rest)
         if rest or len(sound) != len(listing.files) or folder_id in self._unsound:
             known = {} if folder_id is None else self._catalog.files.in_folder(folder_id)
-            self._look_closer(listing, place, known, rest, unfinished)
+            self._look_closer(listing, place, known, rest, unfinished, beside)
 
     def _look_closer(
         self,
@@ -124,6 +128,7 @@ class _Comparison:
         known: Mapping[str, KnownFile],
         rest: Collection[Entry],
         unfinished: Collection[str],
+        beside: Mapping[str, tuple[Companion, ...]] | None,
     ) -> None:
         """Sort out the files of a folder that are not as the catalog has them (``rest``), and those it alone has."""
         for entry in sorted(rest):
@@ -132,7 +137,10 @@ class _Comparison:
             if path in unfinished:
                 self.changes.seen -= 1
             elif row is None or row[:3] != entry[1:] or row.content_id in self._lacking:
-                self._read(path, place, row, entry)
+                if row is not None:
+                    self._known[path] = row.id
+                companions = None if beside is None else beside.get(name, ())
+                self.changes.new.append(NewFile(path, place, *entry[1:], companions))
             else:
                 if row.state != "online":
                     self._returned.append(row.id)
@@ -145,10 +153,22 @@ class _Comparison:
             for name in there & known.keys():
                 self._gone.pop(known[name].id, None)
 
-    def _read(self, path: str, place: Place, row: KnownFile | None, entry: Entry) -> None:
-        if row is not None:
-            self._known[path] = row.id
-        self.changes.new.append(NewFile(path, place, *entry[1:]))
+    def _compare_companions(
+        self, listing: Listing, place: Place, folder_id: int | None
+    ) -> Mapping[str, tuple[Companion, ...]]:
+        """What belongs to the pictures of a folder, by name. Sidecars come and go beside a picture that does not
+        change: what the catalog says of known ones is put right."""
+        if not (listing.beside or listing.has_raw or folder_id in self._accompanied):
+            return {}
+        found = companions_of([os.fsdecode(entry[0]) for entry in listing.files], listing.beside)
+        if folder_id is None:
+            return found
+        stored = self._catalog.captures.companions_in(place)
+        for name, row in self._catalog.files.in_folder(folder_id).items():
+            companions = found.get(name, ())
+            if set(companions) != stored.get(row.id, frozenset()):
+                self._catalog.captures.set_companions(row.id, with_identifiers(listing.folder, companions))
+        return found
 
     def _is_ignored(self, path: str, row: KnownFile) -> bool:
         """Whether a file that could not be read counts as unchanged, because the user does not mind; else it is

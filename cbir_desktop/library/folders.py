@@ -13,7 +13,8 @@ from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.store.files import Relinked
-from cbir_desktop.store.folders import KnownFolder, Place
+from cbir_desktop.store.folders import KnownFolder
+from cbir_desktop.store.places import Place
 
 # Files read to prove that a folder is the one that moved. Were one in ten another file, twenty would show it in 88 of
 # 100 cases; size and relative path are checked of all.

@@ -1,5 +1,6 @@
 """From folders to a searchable library: scan, compare with the catalog, decode and encode what is new, write."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -8,14 +9,19 @@ from glob import escape
 
 import numpy as np
 
-from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
-from cbir_desktop.images.decode import Decoded, decode, read_file
+from cbir_desktop.images.capture import capture_of
+from cbir_desktop.images.colour import average_rgb
+from cbir_desktop.images.companions import with_identifiers
+from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.images.scan import Rules
+from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
+from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.session import Session
@@ -23,6 +29,8 @@ from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.files import Content, FileRecord, as_matrix
 from cbir_desktop.store.vectors import as_stored
+
+_log = logging.getLogger(__name__)
 
 # What a kill can lose: the files of one batch, and at most this many seconds of work.
 BATCH_FILES = 64
@@ -50,6 +58,14 @@ class IndexReport:
     missing: int = 0
     failed: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What new photos are encoded by: the library's engine, and the one that it is being re-embedded for."""
+
+    now: Engine
+    following: Engine | None
 
 
 def index_paths(
@@ -103,18 +119,20 @@ def _bring_level(
     task: Task,
 ) -> IndexReport:
     started = time.monotonic()
-    session.catalog.settle_meta("encoder", session.encoder_name)
+    session.keep_encoder()
+    engines = Engines(session.engine, _loadable(session.next_engine))
     refresh_volumes(session.catalog, mounts)
     scope = Scope(roots, folders, _rules(session), unfinished)
-    changes = find_changes(session.catalog, session.encoder_id, mounts, scope, task)
+    changes = find_changes(session.catalog, engines.now.encoder_id, mounts, scope, task)
     report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing, reused=changes.adopted)
     report.failed += changes.problems
-    if changes.new:
-        session.open_index(task).follow(task)
-        try:
-            _work_off(session, changes, report, task)
-        finally:
-            session.save_index()
+    try:
+        if changes.new:
+            engines.now.open_index(task).follow(task)
+            _work_off(session, engines, changes, report, task)
+        fill_captures(session, task)
+    finally:
+        session.save_index()
     session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
@@ -136,12 +154,21 @@ def _rules(session: Session) -> Callable[[str], Rules]:
     return rules_of
 
 
-def _work_off(session: Session, changes: Changes, report: IndexReport, task: Task) -> None:
+def _loadable(engine: Engine | None) -> Engine | None:
+    """A next encoder whose model went away must not keep photos from being indexed: its vectors come later."""
+    try:
+        return engine if engine is not None and engine.encoder else None
+    except KnownError as error:
+        _log.warning("new photos get no vector of the next encoder: %s", error)
+        return None
+
+
+def _work_off(session: Session, engines: Engines, changes: Changes, report: IndexReport, task: Task) -> None:
     def prepare(new: NewFile) -> FileRecord:
         task.check()
-        return _prepare(session, new)
+        return _prepare(session, engines, new)
 
-    writer = _Writer(session, report)
+    writer = _Writer(session, engines.now, report)
     try:
         for done, record in enumerate(
             bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads), start=1
@@ -157,8 +184,9 @@ def _work_off(session: Session, changes: Changes, report: IndexReport, task: Tas
 class _Writer:
     """Gathers records into batches: catalog first, then the index."""
 
-    def __init__(self, session: Session, report: IndexReport) -> None:
-        self._session = session
+    def __init__(self, session: Session, engine: Engine, report: IndexReport) -> None:
+        self._catalog, self._index = session.catalog, engine.open_index()
+        self._encoder_id, self._dim = engine.encoder_id, engine.encoder.dim
         self._report = report
         self._batch: list[FileRecord] = []
         self._flushed = time.monotonic()
@@ -169,9 +197,9 @@ class _Writer:
             self.flush()
 
     def flush(self) -> None:
-        session, batch = self._session, self._batch
-        recorded = session.catalog.files.record(batch, session.encoder_id)
-        session.index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, session.encoder.dim))
+        batch = self._batch
+        recorded = self._catalog.files.record(batch, self._encoder_id)
+        self._index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, self._dim))
         self._report.indexed += len(recorded.ids)
         self._report.reused += recorded.reused
         self._report.failed += [
@@ -180,29 +208,42 @@ class _Writer:
         self._batch, self._flushed = [], time.monotonic()
 
 
-def _prepare(session: Session, new: NewFile) -> FileRecord:
+def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
     """Read once, hash, and decode once for everything that needs pixels. Runs in the decode threads."""
     name = os.path.basename(new.path)
 
     def record(
-        content: Content | bytes | None, vector: Vectors | None = None, problem: DecodeError | None = None
+        content: Content | bytes | None,
+        vector: Vectors | None = None,
+        problem: DecodeError | None = None,
+        more: tuple[tuple[int, Vectors], ...] = (),
     ) -> FileRecord:
-        return FileRecord(new.place, name, new.size, new.mtime_ns, new.inode, content, vector, problem)
+        beside = new.companions and with_identifiers(new.place.full, new.companions)
+        facts = (new.size, new.mtime_ns, new.inode)
+        return FileRecord(new.place, name, *facts, content, vector, problem, more, beside)
 
     try:
         data = read_file(new.path)
         content_hash = hash_bytes(data)
-        if session.catalog.vectors.content_with_vector(content_hash, session.encoder_id) is not None:
+        if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
-        decoded = decode(data, min_side=WORKING_SIDE)
+        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
-        content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
-        vector = _stored_vector(session, decoded)
-        return record(content, vector)
+        content = Content(
+            content_hash,
+            len(data),
+            decoded.width,
+            decoded.height,
+            decoded.format,
+            average_rgb(decoded.image),
+            capture_of(data),
+        )
+        more = engines.following and (engines.following.encoder_id, stored_vector(engines.following, decoded))
+        return record(content, stored_vector(engines.now, decoded), more=(more,) if more else ())
     except DecodeError as problem:
         return record(None, problem=problem)
 
 
-def _stored_vector(session: Session, decoded: Decoded) -> Vectors:
+def stored_vector(engine: Engine, decoded: Decoded) -> Vectors:
     """The picture's vector, rounded as the catalog will give it back: the index must not know more than the truth."""
-    return as_stored(session.encoder.encode([decoded.image])[0]).astype(np.float32)
+    return as_stored(engine.encoder.encode([decoded.image])[0]).astype(np.float32)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cbir_desktop.store.folders import Place, Volume
+from cbir_desktop.store.places import Place, Volume
 
 _PLATFORM: str = sys.platform  # a name of its own: mypy would leave out what the checking machine is not
 MOUNTINFO = Path("/proc/self/mountinfo")

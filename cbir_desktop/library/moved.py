@@ -4,20 +4,23 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cbir_desktop.images.companions import Companion
 from cbir_desktop.store.catalog import Catalog
 from cbir_desktop.store.files import Adopted, SeenBefore
-from cbir_desktop.store.folders import Place
+from cbir_desktop.store.places import Place
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that has to be read. ``inode`` is 0 where the file system's numbers are worth nothing."""
+    """A file that has to be read. ``inode`` is 0 where the file system's numbers are worth nothing; ``companions`` is
+    None where the file was named itself and its folder was not read."""
 
     path: str
     place: Place
     size: int
     mtime_ns: int
     inode: int
+    companions: tuple[Companion, ...] | None = None
 
 
 class MovedFiles:

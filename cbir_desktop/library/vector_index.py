@@ -82,7 +82,10 @@ class LibraryIndex:
 
     def follow(self, task: Task = NULL_TASK) -> None:
         """Take over what another process wrote since the last look."""
-        if self._catalog.vectors.last_row() != self._seen_row:
+        last = self._catalog.vectors.last_row()
+        if last > self._seen_row and not self._catalog.vectors.any_since(self._seen_row, self._encoder_id):
+            self._seen_row = last  # vectors of another encoder: a switch is under way
+        elif last != self._seen_row:
             self.sync(task)
 
     def add(self, ids: Ids, vectors: Vectors) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.store.catalog import Catalog
 from cbir_desktop.store.files import SeenBefore
-from cbir_desktop.store.folders import Volume
+from cbir_desktop.store.places import Volume
 
 _SAMPLE = 5  # files of the same size, time (ns) and inode at the same paths: no two disks have them by chance
 

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from cbir_desktop.core.types import Ids
+from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.files import FileTable
-from cbir_desktop.store.folders import FolderTable, full_path
+from cbir_desktop.store.folders import FolderTable
+from cbir_desktop.store.places import full_path
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
@@ -27,6 +29,7 @@ class Photo:
     """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
 
     ``state`` is that of the file: ``online``, ``offline`` (its drive, ``volume``, is away), ``missing`` or ``trashed``.
+    ``taken`` and ``camera`` are as in ``images.capture.Capture``; ``average_rgb`` is 0xRRGGBB. None: not known.
     """
 
     content_id: int
@@ -39,6 +42,9 @@ class Photo:
     format: str
     hash: bytes
     state: str
+    taken: str | None = None
+    camera: str | None = None
+    average_rgb: int | None = None
     volume: str = ""
 
 
@@ -59,7 +65,8 @@ class Catalog:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
         self.folders = FolderTable(self.db)
-        self.files = FileTable(self.db, self.folders, self.vectors)
+        self.captures = CaptureTable(self.db)
+        self.files = FileTable(self.db, self.folders, self.vectors, self.captures)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -79,9 +86,14 @@ class Catalog:
                 )
         return self.meta(key) or value
 
-    def set_meta(self, key: str, value: str) -> None:
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Set a value of the library, or forget it (None). Inside ``db.writing()`` it joins that transaction."""
+        if self.meta(key) == value:
+            return
         with self.db.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+            connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if value is not None:
+                connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def photo_ids(self) -> Ids:
         """Contents with a file that is not missing or in the trash, ordered by path."""
@@ -185,7 +197,8 @@ class Catalog:
         marks = ",".join("?" * len(ids))
         rows = self.db.connection.execute(
             "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state, v.label,"
-            f" c.bytes, c.width, c.height, c.format, c.hash FROM {_FILES} JOIN contents c ON c.id = f.content_id"
+            " c.bytes, c.width, c.height, c.format, c.hash, p.taken, p.camera, c.average_rgb"
+            f" FROM {_FILES} JOIN contents c ON c.id = f.content_id LEFT JOIN captures p ON p.content_id = c.id"
             f" WHERE f.content_id IN ({marks}) ORDER BY {_STATE_ORDER}, {_PATH}",
             tuple(ids),
         )
@@ -196,7 +209,9 @@ class Catalog:
 
 
 def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:
-    """``files``: (path, mtime_ns, state, volume, bytes, width, height, format, hash), the first stands for all."""
-    path, mtime_ns, state, volume, size, width, height, image_format, content_hash = files[0]
+    """``files``: (path, mtime_ns, state, volume, bytes, width, height, format, hash, taken, camera, average_rgb), the
+    first stands for all."""
+    path, mtime_ns, state, volume, size, width, height, image_format, content_hash, taken, camera, rgb = files[0]
     also = tuple(other[0] for other in files[1:] if other[2] in ("online", "offline"))
-    return Photo(content, path, also, size, mtime_ns, width, height, image_format, content_hash, state, volume)
+    pixels = (width, height, image_format)
+    return Photo(content, path, also, size, mtime_ns, *pixels, content_hash, state, taken, camera, rgb, volume)

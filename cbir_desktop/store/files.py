@@ -9,8 +9,12 @@ import numpy as np
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.images.capture import Capture
+from cbir_desktop.images.companions import Companion
+from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
-from cbir_desktop.store.folders import FolderTable, Place, Volume
+from cbir_desktop.store.folders import FolderTable
+from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.vectors import VectorTable
 
 
@@ -70,13 +74,16 @@ class Content:
     width: int
     height: int
     format: str
+    average_rgb: int | None = None
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """One file as an indexing run found it. Either ``content`` or ``problem`` is set; ``vector`` where it is new.
 
-    ``content`` may be a bare hash of a content that the catalog already has.
+    ``content`` may be a bare hash of a content that the catalog already has. ``more_vectors`` are (encoder id, vector)
+    of other encoders: of the next one, while the library is being re-embedded.
     """
 
     place: Place
@@ -87,6 +94,8 @@ class FileRecord:
     content: Content | bytes | None = None
     vector: Vectors | None = None
     problem: DecodeError | None = None
+    more_vectors: tuple[tuple[int, Vectors], ...] = ()
+    companions: tuple[Companion, ...] | None = None  # None: nobody looked, what is known stays
 
     @property
     def path(self) -> str:
@@ -105,10 +114,11 @@ class Recorded:
 class FileTable:
     """Reads and writes ``files``, ``contents`` and ``errors``."""
 
-    def __init__(self, db: Database, folders: FolderTable, vectors: VectorTable) -> None:
+    def __init__(self, db: Database, folders: FolderTable, vectors: VectorTable, captures: CaptureTable) -> None:
         self._db = db
         self._folders = folders
         self._vectors = vectors
+        self._captures = captures
 
     def in_folder(self, folder_id: int) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -188,6 +198,8 @@ class FileTable:
                 self._file(record, content_id)
                 if content_id is None:
                     continue
+                for other_id, vector in record.more_vectors:
+                    self._vectors.put(content_id, other_id, vector)
                 if record.vector is not None and self._vectors.put(content_id, encoder_id, record.vector):
                     ids.append(content_id)
                     vectors.append(record.vector)
@@ -233,17 +245,28 @@ class FileTable:
         connection = self._db.connection
         if isinstance(content, Content):
             connection.execute(
-                "INSERT INTO contents (hash, bytes, width, height, format) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (hash) DO NOTHING",
-                (content.hash, content.size_bytes, content.width, content.height, content.format),
+                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (hash) DO UPDATE SET average_rgb = excluded.average_rgb WHERE average_rgb IS NULL",
+                (
+                    content.hash,
+                    content.size_bytes,
+                    content.width,
+                    content.height,
+                    content.format,
+                    content.average_rgb,
+                ),
             )
-            content = content.hash
-        row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content,)).fetchone()
+        content_hash = content.hash if isinstance(content, Content) else content
+        row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
+        if isinstance(content, Content) and content.capture is not None:
+            self._captures.put(int(row[0]), content.capture)
         return int(row[0])
 
     def _file(self, record: FileRecord, content_id: int | None) -> None:
         where = (self._folders.id_of(record.place), os.fsencode(record.name))
         file_id = self._put(where, record.size, record.mtime_ns, record.inode, content_id)
+        if record.companions is not None:
+            self._captures.set_companions(file_id, record.companions)
         if record.problem is not None:
             self._db.connection.execute(
                 "INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)",

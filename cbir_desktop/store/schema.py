@@ -68,7 +68,28 @@ CREATE TABLE vectors (
     UNIQUE (content_id, encoder_id)
 );
 """,
-    # A volume's name for people and whether it was there at the last look; globs that one watched folder leaves out
+    # 2: what a picture says of itself, and what lies beside it.
+    """
+ALTER TABLE contents ADD COLUMN average_rgb INTEGER;
+
+CREATE TABLE captures (
+    content_id INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+    taken TEXT,
+    utc_offset TEXT,
+    camera TEXT,
+    has_gps INTEGER NOT NULL,
+    content_identifier TEXT
+);
+
+CREATE TABLE companions (
+    file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('xmp', 'aae', 'raw', 'live')),
+    name BLOB NOT NULL,
+    content_identifier TEXT,
+    PRIMARY KEY (file_id, kind, name)
+) WITHOUT ROWID;
+""",
+    # 3: A volume's name for people and whether it was there at the last look; globs that one watched folder leaves out
     # (a JSON list); files by inode, which is how a moved one is known again.
     """
 ALTER TABLE volumes ADD COLUMN label TEXT NOT NULL DEFAULT '';

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.store.catalog import Catalog
 from cbir_desktop.store.files import Content, FileRecord
-from cbir_desktop.store.folders import Place, Volume
+from cbir_desktop.store.places import Place, Volume
 
 VOLUME = Volume("uuid-1", "/")
 PICTURES = Place(VOLUME, "home/a/Pictures")
@@ -138,3 +139,26 @@ def test_vectors_of_many_contents(catalog, encoder_id):
     assert len(np.unique(ids)) == 30
     assert catalog.vectors.encoders() == [("test", "key-1", 8, 30)]
     assert catalog.vectors.of([], encoder_id)[0].tolist() == []
+
+
+def test_a_value_of_the_library_is_set_and_forgotten(catalog):
+    catalog.set_meta("next", "a")
+    catalog.set_meta("next", "b")
+    assert catalog.meta("next") == "b"
+    catalog.set_meta("next", None)
+    assert catalog.meta("next") is None
+
+
+def test_vectors_of_several_encoders_are_told_apart(catalog, encoder_id):
+    assert not catalog.vectors.any()
+    other = catalog.vectors.encoder_id("key-2", "other", 8)
+    new = record("a.jpg", content(1), vector=unit_vector())
+    recorded = catalog.files.record([replace(new, more_vectors=((other, unit_vector()),))], encoder_id)
+    assert len(recorded.ids) == 1
+    assert catalog.vectors.ids(encoder_id).tolist() == catalog.vectors.ids(other).tolist() == list(recorded.ids)
+    assert catalog.vectors.any()
+    row = catalog.vectors.last_row()
+    assert not catalog.vectors.any_since(row, encoder_id)
+    add(catalog, encoder_id, "b.jpg", "c.jpg")
+    assert catalog.vectors.any_since(row, encoder_id)
+    assert not catalog.vectors.any_since(row, other)
