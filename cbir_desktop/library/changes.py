@@ -15,6 +15,9 @@ from cbir_desktop.store.files import KnownFile
 from cbir_desktop.store.folders import KnownFolder
 from cbir_desktop.store.places import Place
 
+PASSING = frozenset({"unreadable", "vanished", "out-of-memory"})
+"""Problems that may be gone at the next run though the file is the same: rights, a drive, a crowded memory."""
+
 
 @dataclass
 class Changes:
@@ -136,7 +139,7 @@ class _Comparison:
             path, row = os.path.join(listing.folder, name), known.get(name)
             if path in unfinished:
                 self.changes.seen -= 1
-            elif row is None or row[:3] != entry[1:] or row.content_id in self._lacking:
+            elif row is None or row[:3] != entry[1:] or row.content_id in self._lacking or self._may_do_now(path, row):
                 if row is not None:
                     self._known[path] = row.id
                 companions = None if beside is None else beside.get(name, ())
@@ -169,6 +172,11 @@ class _Comparison:
             if set(companions) != stored.get(row.id, frozenset()):
                 self._catalog.captures.set_companions(row.id, with_identifiers(listing.folder, companions))
         return found
+
+    def _may_do_now(self, path: str, row: KnownFile) -> bool:
+        """Whether a file could not be read for a reason that its bytes, size and time say nothing of."""
+        problem = self._catalog.problem_of(path, row.id) if row.content_id is None else None
+        return problem is not None and problem.kind in PASSING and not problem.ignored
 
     def _is_ignored(self, path: str, row: KnownFile) -> bool:
         """Whether a file that could not be read counts as unchanged, because the user does not mind; else it is

@@ -17,7 +17,7 @@ from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.catalog import Photo
-from cbir_desktop.store.vectors import as_stored, unit_rows
+from cbir_desktop.store.vectors import as_given_back, unit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _query_of(session: Session, engine: Engine, data: bytes) -> _Query:
     if content is not None:
         return _Query(content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
     vector = engine.encoder.encode([session.decoder.decode(data, min_side=WORKING_SIDE).image])
-    return _Query(content_hash, unit_rows(as_stored(vector).astype(np.float32))[0])
+    return _Query(content_hash, as_given_back(vector)[0])
 
 
 def _content_ids(session: Session, hashes: Collection[bytes]) -> list[int]:
