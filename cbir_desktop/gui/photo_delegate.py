@@ -1,6 +1,6 @@
 """Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -12,19 +12,15 @@ RADIUS = 6
 
 
 class PhotoDelegate(QStyledItemDelegate):
-    """All cells are of one size, given by ``cell``: a square for the picture and one line of text below it."""
+    """A cell is a square for the picture and one line of text below it; its width is the view's."""
 
     def __init__(self, loader: ThumbLoader, side: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loader = loader
         self.side = side
-        self.cell = QSize(side, side)
 
     def cell_height(self, metrics: QFontMetrics) -> int:
         return self.side + metrics.height() + 3 * MARGIN
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return self.cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         cell = option.rect.adjusted(MARGIN // 2, MARGIN // 2, -MARGIN // 2, -MARGIN // 2)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from cbir_desktop.gui.photo_model import Role
-from cbir_desktop.gui.side_list import Place
+from cbir_desktop.gui.side_list import ALL_PHOTOS
 from tests.gui.conftest import Driver, noise
 
 # Where there is no Xvfb the tests run on Qt's offscreen platform, which says so for each window.
@@ -24,10 +24,10 @@ def drop(driver: Driver, mime: QMimeData) -> QDropEvent:
     buttons, keys, copy = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(400, 300), copy, mime, buttons, keys)
     QApplication.sendEvent(driver.window, enter)
-    assert driver.window.overlay.isVisible()
+    assert driver.window.ways_in.overlay.isVisible()
     event = QDropEvent(QPointF(400, 300), copy, mime, buttons, keys)
     QApplication.sendEvent(driver.window, event)
-    assert not driver.window.overlay.isVisible()
+    assert not driver.window.ways_in.overlay.isVisible()
     return event
 
 
@@ -114,7 +114,7 @@ def test_find_similar_from_the_menu(indexed: Driver):
     window = indexed.window
     row = indexed.names().index("motorcycle_left.jpg")
     window.grid.setCurrentIndex(window.model.index(row))
-    menu = window.context_menu()
+    menu = window.photo_actions.menu()
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Find similar",
         "Open",
@@ -134,12 +134,12 @@ def test_open_show_and_copy(indexed: Driver, shipped_photos: Path):
     QTest.mouseDClick(window.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert indexed.desktop.opened == [path]
     window.actions_.show_in_folder.trigger()
-    assert indexed.desktop.shown == [path]
+    indexed.wait(lambda: indexed.desktop.shown == [path])
     QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert QGuiApplication.clipboard().text() == path
+    indexed.wait(lambda: QGuiApplication.clipboard().text() == path)
     indexed.desktop.can_open = False
     window.actions_.open_photo.trigger()
-    assert "no program" in window.message.text.text()
+    indexed.wait(lambda: "no program" in window.message.text.text())
 
 
 def test_the_details_of_the_current_photo(indexed: Driver):
@@ -201,7 +201,7 @@ def test_problems_are_listed_and_shown_in_their_folder(driver: Driver, tmp_path:
     assert problems.topLevelItem(0).text(0) == "bad.jpg"
     problems.itemActivated.emit(problems.topLevelItem(0), 0)
     assert driver.desktop.shown == [str(folder / "bad.jpg")]
-    side.place_requested.emit(Place.ALL)
+    side.place_requested.emit(ALL_PHOTOS)
     assert driver.window.pages.currentWidget() is driver.window.grid
 
 
@@ -244,7 +244,7 @@ def test_closing_while_indexing_ends_soon(qtbot, tmp_path: Path):
     noise(tmp_path / "many", 200)
     seen = []
     driver.window.runner.progressed.connect(lambda done, total: seen.append(done))
-    driver.window.add_folders([str(tmp_path / "many")])
+    driver.window.indexing.add_folders([str(tmp_path / "many")])
     driver.wait(lambda: bool(seen))
     driver.window.runner.pause(True)  # a paused task must not hold the end up
     assert driver.window.status.pause_button.isChecked()
@@ -275,7 +275,7 @@ def test_another_process_that_indexes_is_named(driver: Driver, shipped_photos: P
     from filelock import FileLock
 
     with FileLock(tmp_path / "library" / "writer.lock"):
-        driver.window.add_folders([str(shipped_photos)])
+        driver.window.indexing.add_folders([str(shipped_photos)])
         driver.wait(lambda: driver.window.message.isVisible())
         assert "Another process" in driver.window.message.text.text()
         assert driver.window.message.button.text() == "Try again"
