@@ -24,6 +24,8 @@ class Settings:
     encoder: str = "default"
     index: str = "auto"  # "auto": hnsw where it is installed, else flat
     decode_threads: int = 0  # 0: one for each core this process may use
+    decode_seconds: int = 20  # what one picture may take in a process of its own
+    decode_memory_bytes: int = 2 << 30  # and what it may hold there
     thumbnail_cache_bytes: int = 2 << 30
 
     @property
@@ -59,6 +61,11 @@ class Folders:
             Path(user.user_config_dir),
             Path(user.user_log_dir),
         )
+
+    @property
+    def models(self) -> Path:
+        """Networks that the user added."""
+        return self.data / "models"
 
     @property
     def settings_file(self) -> Path:

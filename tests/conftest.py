@@ -1,8 +1,12 @@
 """How the tests are shared out among workers (pytest-xdist, `--dist loadgroup`)."""
 
+import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
+
+_KEEP = []
 
 _GUI = Path(__file__).parent / "gui"
 
@@ -15,3 +19,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             group = "screen" if item.path.is_relative_to(_GUI) else str(item.path)
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def torchvision():
+    """torchvision, or a skip. Beside a CPU build of torch its compiled part does not load, and its import stops at an
+    operator without a schema: the networks need none of those, so the schemas are enough."""
+    torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
+    if importlib.util.find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed")
+    try:
+        import torchvision
+    except RuntimeError:
+        sys.modules.pop("torchvision", None)
+        library = torch.library.Library("torchvision", "DEF")
+        for name in ("nms", "qnms"):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _KEEP.append(library)  # it takes its schemas with it
+        import torchvision
+    return torchvision

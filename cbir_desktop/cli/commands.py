@@ -1,19 +1,17 @@
 """The commands that use a library: index, search, status; and the options that commands share."""
 
 import argparse
-import contextlib
 import os
-import signal
-import sys
-from collections.abc import Iterator
-from types import FrameType
+from dataclasses import replace
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, models
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
+from cbir_desktop.cli import demo, doctor, evaluate, models, reembed
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
-from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.encoders.choice import Choice
+from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.library.indexing import IndexReport, index_paths
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
@@ -25,6 +23,7 @@ def add_all(subparsers: Subparsers) -> None:
     _add_search(subparsers)
     status = add_command(subparsers, "status", "how many photos, vectors and problems the library has", run_status)
     add_library_option(status)
+    reembed.add(subparsers)
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
@@ -37,6 +36,7 @@ def _add_index(subparsers: Subparsers) -> None:
     index.add_argument(
         "--encoder", metavar="NAME", help="for a new library: the encoder it uses (see: cbir models list)"
     )
+    index.add_argument("--pool", choices=MAP_POOLS, help="with --encoder: how its feature map becomes one vector")
     index.add_argument(
         "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
     )
@@ -63,7 +63,7 @@ def _positive(text: str) -> int:
 
 
 def run_index(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library, options.encoder) as session, progress("indexing") as task, _stoppable(task):
+    with Session.open(options.library, _encoder(options)) as session, progress("indexing") as task, stoppable(task):
         report = index_paths(session, options.paths, task, options.wait)
     if options.json:
         write_json(_report_document(report))
@@ -72,10 +72,18 @@ def run_index(options: argparse.Namespace) -> ExitCode:
     return ExitCode.PROBLEMS if report.failed else ExitCode.DONE
 
 
+def _encoder(options: argparse.Namespace) -> str | None:
+    if options.pool is None:
+        return options.encoder and str(options.encoder)
+    if options.encoder is None:
+        raise KnownError("--pool goes with --encoder; for a library that has one: cbir reembed --pool", "usage")
+    return str(replace(Choice.parse(options.encoder), pool=options.pool))
+
+
 def run_search(options: argparse.Namespace) -> ExitCode:
     queries = [os.path.abspath(image) for image in options.images]
     index = "flat" if options.exact else None
-    with Session.open(options.library, index=index) as session, progress("searching") as task, _stoppable(task):
+    with Session.open(options.library, index=index) as session, progress("searching") as task, stoppable(task):
         if options.each:
             return _search_each(session, queries, options, task)
         answer = search_files(session, queries, options.k, options.include_self, task)
@@ -89,6 +97,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
         document = {
             "library": str(session.folder),
             "encoder": session.encoder_name,
+            "next_encoder": session.next_encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
             "contents": counts["contents"],
             "vectors": [
@@ -171,23 +180,9 @@ def _print_status(document: dict[str, Any]) -> None:
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
     for vectors in document["vectors"]:
         write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")
+    if document["next_encoder"]:
+        write_text(f"switching to {document['next_encoder']}: `cbir reembed` goes on with it")
     for folder in document["folders"]:
         write_text(f"folder    {folder}")
     for problem in document["problems"]:
         write_text(f"problem   {problem['path']}: {problem['reason']}")
-
-
-@contextlib.contextmanager
-def _stoppable(task: Task) -> Iterator[None]:
-    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.stderr.write("\nstopping; once more to stop at once\n")
-        task.cancel()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets, indexing_bench, planted, planting
+from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
+from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
 INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
@@ -36,6 +37,7 @@ def add(subparsers: Subparsers) -> None:
         _add_encoder_option(parser)
     _add_planted(sets)
     _add_indexing(sets)
+    _add_scale(sets)
 
 
 def _add_planted(sets: Subparsers) -> None:
@@ -55,8 +57,9 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         action="append",
         metavar="NAME",
-        help="an encoder (cbir models list) or a TOML file that describes an ONNX file; may be given several times",
+        help="an encoder (cbir models list), NAME+POOL, or a TOML file that describes an ONNX file; may be repeated",
     )
+    add_library_option(parser)
 
 
 def run_labelled(options: argparse.Namespace) -> ExitCode:
@@ -101,6 +104,36 @@ def run_indexing(options: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def _add_scale(sets: Subparsers) -> None:
+    parser = add_command(sets, "scale", "a made library of many photos: time, memory, disk", run_scale)
+    parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures, whose vectors are mixed")
+    parser.add_argument("--photos", type=int, default=100_000, metavar="N", help="how many (100000)")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the library is made, and kept (default: cache)"
+    )
+    parser.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the library")
+
+
+def run_scale(options: argparse.Namespace) -> ExitCode:
+    cache = Folders.of(None).cache
+    folder = options.folder or cache / f"scale-{options.photos}"
+    encoder = create_encoder(options.encoder)
+    with progress("making the library") as task:
+        real = embed.embed(
+            embed.Decoding(datasets.plain(options.path), embed.decoder(256), task), {"": encoder}
+        ).vectors[""]
+        with Session.open(folder, options.encoder) as session:
+            session.keep_encoder()
+            scale_bench.make_library(session, options.photos, real, task=task)
+        result = scale_bench.measure_scale(folder, cache / "bench", options.photos, task)
+    if options.json:
+        write_json(result.to_json())
+    else:
+        for name, value in result.to_json().items():
+            write_text(f"{name:22} {value}")
+    return ExitCode.DONE
+
+
 def run_planted(options: argparse.Namespace) -> ExitCode:
     images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
     dealt = planting.plan(images, options.originals, options.seed)
@@ -123,4 +156,5 @@ def _load(options: argparse.Namespace) -> datasets.ImageSet:
 
 
 def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
-    return {name: create_encoder(name) for name in options.encoder or ["default"]}
+    models = Folders.of(options.library).models
+    return {name: create_encoder(name, models) for name in options.encoder or ["default"]}

@@ -1,11 +1,16 @@
 """Options and wiring that every command shares."""
 
 import argparse
-from collections.abc import Callable
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TypeAlias
 
 from cbir_desktop.cli.output import ExitCode
+from cbir_desktop.core.tasks import Task
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -22,3 +27,19 @@ def add_command(
 
 def add_library_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep everything in DIR (default: the user's own)")
+
+
+@contextlib.contextmanager
+def stoppable(task: Task) -> Iterator[None]:
+    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.stderr.write("\nstopping; once more to stop at once\n")
+        task.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

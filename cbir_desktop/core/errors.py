@@ -19,7 +19,8 @@ class DecodeError(KnownError):
     """A file that cannot be turned into a picture: its reason is kept in the catalog and shown to the user.
 
     Kinds: ``empty``, ``not-an-image``, ``unsupported`` (a plug-in is missing), ``damaged``, ``too-large``,
-    ``unreadable``, ``vanished``.
+    ``unreadable``, ``vanished``; and of decoding in a process of its own: ``crashed``, ``timed-out``,
+    ``out-of-memory``.
     """
 
     kind = "damaged"

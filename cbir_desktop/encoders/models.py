@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,26 @@ from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.resources import data_folder
+from cbir_desktop.encoders.choice import PRECISIONS, Choice
 from cbir_desktop.encoders.onnx import OnnxEncoder
 from cbir_desktop.encoders.preprocessing import ModelSpec
+from cbir_desktop.encoders.whitening import PcaWhitening, Whitened
+from cbir_desktop.settings import Folders
 
 SCHEMA = 1
 _SPEC_KEYS = {field.name for field in fields(ModelSpec)}
 _ABOUT_KEYS = {"licence", "data", "version"}
+_EMBEDDED = "cbir_desktop.encoders.models:embedded"
+_INT8_KEYS = {"file_int8", "sha256_int8"}
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One model: where its file is, how to use it, and where it comes from. ``dim`` None: whatever the file gives."""
+    """One model: where its file is, how to use it, and where it comes from. ``dim`` None: whatever the file gives.
+
+    ``int8`` is the file of the quantised variant and its SHA-256, where there is one; ``whitening`` what its vectors go
+    through (``dim`` is without it).
+    """
 
     name: str
     path: Path
@@ -29,6 +38,29 @@ class ModelEntry:
     licence: str = ""
     data: str = ""
     version: str = ""
+    int8: tuple[Path, str | None] | None = None
+    whitening: Path | None = None
+
+    @property
+    def precisions(self) -> tuple[str, ...]:
+        return PRECISIONS if self.int8 is not None else PRECISIONS[:1]
+
+    def chosen(self, choice: Choice) -> "ModelEntry":
+        """This model with another pooling and in another precision. Raises ``KnownError`` where it has none."""
+        path, spec = self.path, self.spec
+        if choice.pool not in (None, spec.pool):
+            if self.whitening is not None:
+                raise KnownError(f"{self.name} is whitened for pooling by {spec.pool}", "no-feature-map")
+            if spec.pool == "none":
+                raise KnownError(
+                    f"{self.name} gives one vector a picture and no feature map: it takes no pooling", "no-feature-map"
+                )
+            spec = replace(spec, pool=str(choice.pool))
+        if choice.precision == "int8":
+            if self.int8 is None:
+                raise KnownError(f"{self.name} has no int8 variant", "no-such-precision")
+            path, spec = self.int8[0], replace(spec, sha256=self.int8[1])
+        return replace(self, path=path, spec=spec)
 
 
 def manifest() -> dict[str, ModelEntry]:
@@ -43,7 +75,7 @@ def manifest() -> dict[str, ModelEntry]:
     return {name: _entry(name, table, path) for name, table in tables.items()}
 
 
-def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
+def embedded(name: str = "default", **arguments: Any) -> Encoder:
     """The embedded model ``name``; ``arguments`` go to ``OnnxEncoder``.
 
     Its SHA-256 is verified. Raises ``KnownError``.
@@ -51,27 +83,84 @@ def embedded(name: str = "default", **arguments: Any) -> OnnxEncoder:
     entries = manifest()
     if name not in entries:
         raise KnownError(f"there is no embedded model {name!r}; known: {', '.join(sorted(entries))}", "unknown-name")
-    return _build(entries[name], **arguments)
+    return build(entries[name], **arguments)
 
 
-def from_toml(path: Path | str, **arguments: Any) -> OnnxEncoder:
+def from_toml(path: Path | str, **arguments: Any) -> Encoder:
     """The ONNX file that a TOML file beside it describes, by the keys of one manifest entry. Raises ``KnownError``."""
+    return build(describe(path), **arguments)
+
+
+def describe(path: Path | str) -> ModelEntry:
+    """What a TOML description says; the model itself is not opened. Raises ``KnownError``."""
     path = Path(path)
-    return _build(_entry(path.stem, _read_toml(path), path), **arguments)
+    return _entry(path.stem, _read_toml(path), path)
 
 
-def create_encoder(name: str) -> Encoder:
-    """An encoder by its name in the registry, or by the path of a ``.toml`` description. Raises ``KnownError``."""
-    if name not in registry.encoders.names() and name.lower().endswith(".toml"):
-        return from_toml(name)
-    return registry.encoders.create(name)
+def added(folder: Path | None = None) -> dict[str, ModelEntry]:
+    """The user's own models by name: those in ``folder``, then those in the user's folder. Raises ``KnownError``."""
+    found: dict[str, ModelEntry] = {}
+    for place in (folder, Folders.of(None).models):
+        for path in sorted(place.glob("*.toml")) if place is not None else []:
+            found.setdefault(path.stem, describe(path))
+    return found
 
 
-def _build(entry: ModelEntry, **arguments: Any) -> OnnxEncoder:
+def find_entry(name: str, folder: Path | None = None) -> ModelEntry | None:
+    """The description of a network by name or ``.toml`` path; None for an encoder that is no network.
+
+    Names of the program win over those of added models. Raises ``KnownError``.
+    """
+    if name in registry.encoders.names():
+        return manifest().get(name) if registry.encoders.plugin(name).factory == _EMBEDDED else None
+    for place in (folder, Folders.of(None).models):
+        # "/" in a name would reach out of the folder
+        if place is not None and Path(name).name == name and (place / f"{name}.toml").is_file():
+            return describe(place / f"{name}.toml")
+    return describe(name) if Choice(name).is_description else None
+
+
+def create_encoder(name: str, folder: Path | None = None) -> Encoder:
+    """An encoder by its full name, as ``Choice`` reads it; ``folder`` holds the library's own models.
+
+    Raises ``KnownError``.
+    """
+    choice = Choice.parse(name)
+    entry = find_entry(choice.name, folder)
+    if entry is not None:
+        return build(entry.chosen(choice))
+    _check_classic(choice, folder)
+    return registry.encoders.create(choice.name)
+
+
+def resolve(text: str, folder: Path | None = None) -> Choice:
+    """The choice that ``text`` names, in its one form: paths absolute, a pooling only where it is not the model's own.
+
+    Raises ``KnownError`` where there is no such encoder, pooling or precision; nothing is loaded.
+    """
+    choice = Choice.parse(text).anchored()
+    entry = find_entry(choice.name, folder)
+    if entry is None:
+        _check_classic(choice, folder)
+        return choice
+    entry.chosen(choice)
+    return replace(choice, pool=None) if choice.pool == entry.spec.pool else choice
+
+
+def _check_classic(choice: Choice, folder: Path | None) -> None:
+    if choice.name not in registry.encoders.names():
+        known = sorted({*registry.encoders.names(), *added(folder)})
+        raise KnownError(f"there is no encoder named {choice.name!r}; known: {', '.join(known)}", "unknown-name")
+    if choice.pool or choice.precision:
+        raise KnownError(f"{choice.name} is no network: it takes no pooling and no precision", "no-feature-map")
+
+
+def build(entry: ModelEntry, **arguments: Any) -> Encoder:
+    """The network of a description. Raises ``KnownError``."""
     encoder = OnnxEncoder(entry.path, entry.spec, **arguments)
     if entry.dim not in (None, encoder.dim):
         raise KnownError(f"{entry.path} gives {encoder.dim} numbers, not {entry.dim}", "wrong-model")
-    return encoder
+    return encoder if entry.whitening is None else Whitened(encoder, PcaWhitening.load(entry.whitening))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -86,14 +175,18 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _entry(name: str, table: object, path: Path) -> ModelEntry:
     if not isinstance(table, Mapping):
         raise _bad(path, f"{name!r} is not a table")
-    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - {"file", "dim", "schema"}
+    unknown = set(table) - _SPEC_KEYS - _ABOUT_KEYS - _INT8_KEYS - {"file", "dim", "schema", "whitening"}
     if unknown:
         raise _bad(path, f"unknown keys: {', '.join(sorted(unknown))}")
     about = {key: str(table[key]) for key in _ABOUT_KEYS & set(table)}
     settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     try:
         spec = ModelSpec(**{key: settings[key] for key in _SPEC_KEYS & set(settings)})
-        return ModelEntry(name, path.parent / table["file"], spec, settings.get("dim"), **about)
+        int8 = (path.parent / table["file_int8"], table.get("sha256_int8")) if "file_int8" in table else None
+        whitening = path.parent / table["whitening"] if "whitening" in table else None
+        return ModelEntry(
+            name, path.parent / table["file"], spec, settings.get("dim"), **about, int8=int8, whitening=whitening
+        )
     except KeyError as error:
         raise _bad(path, f"{error} is missing") from error
     except (TypeError, ValueError) as error:

@@ -18,6 +18,12 @@ from cbir_desktop.encoders.preprocessing import ModelSpec, prepare
 
 _CPU = "CPUExecutionProvider"
 _CUDA = "CUDAExecutionProvider"
+_UNKNOWN_OPERATOR = (
+    "is not a registered function/op",
+    "No opset import for domain",
+    "NOT_IMPLEMENTED",
+    "No Op registered",
+)
 _FATAL = 4
 """onnxruntime's log level: what matters is raised, and a missing GPU is no news for stderr."""
 
@@ -49,7 +55,7 @@ class OnnxEncoder:
         wanted = default_providers(runtime) if providers is None else providers
         # Asked for one that it does not have, onnxruntime warns.
         usable = [provider for provider in wanted if provider in runtime.get_available_providers()]
-        self._session = _session(runtime, data, self.path, threads, usable or [_CPU])
+        self._session = open_session(runtime, data, self.path, threads, usable or [_CPU])
         self._input: str = self._session.get_inputs()[0].name
         self._output = self._output_name()
         self.dim = self._probe()
@@ -84,7 +90,7 @@ class OnnxEncoder:
         grey = np.full((self.spec.input_size, self.spec.input_size, 3), 128, np.uint8)
         try:
             return int(self._run(prepare(grey, self.spec)).shape[1])
-        except _runtime_errors() as error:
+        except runtime_errors() as error:
             raise KnownError(f"{self.path} does not go with its description: {error}", "damaged-model") from error
 
 
@@ -119,17 +125,20 @@ def _has_cuda_device() -> bool:
     return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
 
 
-def _session(runtime: ModuleType, data: bytes, path: Path, threads: int, providers: Sequence[str]) -> Any:
+def open_session(runtime: ModuleType, data: bytes, path: Path, threads: int, providers: Sequence[str]) -> Any:
+    """An ``onnxruntime.InferenceSession``. Raises ``KnownError`` (kind ``damaged-model``, or ``custom-operators``)."""
     runtime.set_default_logger_severity(_FATAL)
     # TF32 keeps 10 bits of a product: vectors would differ from those of the CPU in the third digit.
     options = [{"use_tf32": 0} if provider == _CUDA else {} for provider in providers]
     try:
         # Without the fallback, which prints on stdout.
         return runtime.InferenceSession(data, _options(runtime, threads), list(providers), options, enable_fallback=0)
-    except _runtime_errors() as error:
+    except runtime_errors() as error:
         if list(providers) != [_CPU]:
-            return _session(runtime, data, path, threads, [_CPU])
-        raise KnownError(f"{path} cannot be read as an ONNX model: {error}", "damaged-model") from error
+            return open_session(runtime, data, path, threads, [_CPU])
+        kind = "custom-operators" if any(words in str(error) for words in _UNKNOWN_OPERATOR) else "damaged-model"
+        why = "needs operators that onnxruntime does not have" if kind != "damaged-model" else "is not an ONNX model"
+        raise KnownError(f"{path} cannot be used, it {why}: {error}", kind) from error
 
 
 def _options(runtime: ModuleType, threads: int) -> Any:
@@ -145,7 +154,7 @@ def _options(runtime: ModuleType, threads: int) -> Any:
     return options
 
 
-def _runtime_errors() -> tuple[type[Exception], ...]:
+def runtime_errors() -> tuple[type[Exception], ...]:
     """What a bad model raises: onnxruntime's own errors have no common base but Exception."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 

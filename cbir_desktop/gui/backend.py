@@ -63,18 +63,19 @@ class Backend:
         )
 
     def thumb(self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
-        loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
-        return self._tasks.submit(loaders, photo_thumb, thumbs, photo, side, ratio, done=done, failed=failed)
+        loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
+        return self._tasks.submit(loaders, photo_thumb, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
     def preview(self, path: str, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         """A sharper picture than the thumbnail, from the file."""
-        return self._tasks.submit(
-            self._session.thumb_loaders, file_picture, path, side, ratio, done=done, failed=failed
-        )
+        loaders, decoder = self._session.thumb_loaders, self._session.decoder
+        return self._tasks.submit(loaders, file_picture, decoder, path, side, ratio, done=done, failed=failed)
 
     def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
-        loaders, thumbs = self._session.thumb_loaders, self._session.thumbs
-        return self._tasks.submit(loaders, source_picture, thumbs, source, side, ratio, done=done, failed=failed)
+        loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
+        return self._tasks.submit(
+            loaders, source_picture, thumbs, decoder, source, side, ratio, done=done, failed=failed
+        )
 
 
 def _overview(catalog: Catalog, folder: str | None, known: int | None) -> Overview | None:
@@ -96,4 +97,4 @@ def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer
         return search_files(session, files, k=RESULTS, task=task)
     if len(photos) == len(sources):
         return search_contents(session, photos, k=RESULTS, task=task)
-    return search_images(session, [pasted_image(source) for source in pasted], k=RESULTS, task=task)
+    return search_images(session, [pasted_image(session.decoder, source) for source in pasted], k=RESULTS, task=task)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage, QImageWriter
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
-from cbir_desktop.images.decode import decode, decode_file
+from cbir_desktop.images.freedesktop import read_thumbnail
+from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.store.catalog import Photo
@@ -18,7 +19,7 @@ THUMB_SIDE = 256
 """The long side of the stored thumbnails, pixels."""
 
 
-def photo_thumb(thumbs: ThumbCache, photo: Photo, side: int, ratio: float = 1.0) -> QImage:
+def photo_thumb(thumbs: ThumbCache, decoder: SafeDecoder, photo: Photo, side: int, ratio: float = 1.0) -> QImage:
     """A photo's thumbnail that fits a square of ``side`` device-independent pixels; from the cache, else its file.
 
     Raises DecodeError when there is neither.
@@ -26,30 +27,30 @@ def photo_thumb(thumbs: ThumbCache, photo: Photo, side: int, ratio: float = 1.0)
     data = thumbs.get(photo.hash)
     image = QImage.fromData(data) if data is not None else QImage()
     if image.isNull():
-        image = to_qimage(_restore_thumb(thumbs, photo))
+        image = to_qimage(_restore_thumb(thumbs, decoder, photo))
     return fitted(image, side, ratio)
 
 
-def file_picture(path: str, side: int, ratio: float = 1.0) -> QImage:
+def file_picture(decoder: SafeDecoder, path: str, side: int, ratio: float = 1.0) -> QImage:
     """A file decoded to fit a square of ``side`` device-independent pixels. Raises DecodeError."""
-    return fitted(to_qimage(decode_file(path, min_side=round(side * ratio)).image), side, ratio)
+    return fitted(to_qimage(decoder.decode_file(path, min_side=round(side * ratio)).image), side, ratio)
 
 
-def source_picture(thumbs: ThumbCache, source: Source, side: int, ratio: float = 1.0) -> QImage:
+def source_picture(thumbs: ThumbCache, decoder: SafeDecoder, source: Source, side: int, ratio: float = 1.0) -> QImage:
     """What a query's chip shows. Raises DecodeError."""
     match source:
         case FileSource(path):
-            return file_picture(path, side, ratio)
+            return file_picture(decoder, path, side, ratio)
         case PhotoSource(photo):
-            return photo_thumb(thumbs, photo, side, ratio)
+            return photo_thumb(thumbs, decoder, photo, side, ratio)
         case PastedSource():
-            return fitted(to_qimage(pasted_image(source)), side, ratio)
+            return fitted(to_qimage(pasted_image(decoder, source)), side, ratio)
 
 
-def pasted_image(source: PastedSource) -> Image:
+def pasted_image(decoder: SafeDecoder, source: PastedSource) -> Image:
     """A pasted picture as the encoders take it. Raises DecodeError."""
     data = source.data if source.data is not None else _png(source.image)
-    return decode(data, min_side=WORKING_SIDE).image
+    return decoder.decode(data, min_side=WORKING_SIDE).image
 
 
 def to_qimage(image: Image) -> QImage:
@@ -69,12 +70,13 @@ def fitted(image: QImage, side: int, ratio: float) -> QImage:
     return image
 
 
-def _restore_thumb(thumbs: ThumbCache, photo: Photo) -> Image:
-    image = decode_file(photo.path, min_side=THUMB_SIDE).image
+def _restore_thumb(thumbs: ThumbCache, decoder: SafeDecoder, photo: Photo) -> Image:
     try:
         now = os.stat(photo.path)
     except OSError as error:
         raise DecodeError(str(error), "vanished") from error
+    made = read_thumbnail(photo.path, now.st_mtime_ns, now.st_size)
+    image = decoder.decode_file(photo.path, min_side=THUMB_SIDE).image if made is None else made
     # Only where the file still is the content that the catalog knows: the cache is keyed by its hash.
     if (now.st_size, now.st_mtime_ns) == (photo.size_bytes, photo.mtime_ns):
         thumbs.put(photo.hash, image)

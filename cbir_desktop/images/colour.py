@@ -3,10 +3,12 @@
 import io
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import PIL.Image
 from PIL import ImageCms
 
+from cbir_desktop.core.types import Image
 from cbir_desktop.images.levels import is_deep, to_eight_bits
 
 GROUND = (128, 128, 128)
@@ -29,6 +31,12 @@ def to_srgb(picture: PIL.Image.Image, profile: bytes | None = None) -> PIL.Image
     alpha = _alpha(picture)
     colours = _convert(picture, profile)
     return colours if alpha is None else _compose(colours, alpha)
+
+
+def average_rgb(image: Image) -> int:
+    """The mean colour as 0xRRGGBB: what a grid shows until the thumbnail is there."""
+    red, green, blue = (round(mean) for mean in cv2.mean(image)[:3])
+    return red << 16 | green << 8 | blue
 
 
 def _alpha(picture: PIL.Image.Image) -> PIL.Image.Image | None:

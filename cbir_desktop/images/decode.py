@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
-from cbir_desktop.images import exif, jpeg, png, raster, signature
+from cbir_desktop.images import exif, jpeg, png, raster, raw, signature, webp
 
 MAX_PIXELS = 300_000_000
 """The largest picture that is decoded: 0.9 GB as RGB. The largest cameras make 150 megapixels."""
 
 MAX_BYTES = 1 << 30
 """The largest file that is read, 1 GiB: a film under a picture's name must not fill the memory."""
+
+PLAIN_PIXELS = 60_000_000
+"""What a plain picture may announce and still be decoded within this process: 0.4 GB while Pillow works on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ class Decoded:
 def decode(data: bytes, min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> Decoded:
     """Decode a picture: orientation applied once, colours in sRGB, transparency on ``colour.GROUND``.
 
-    ``min_side``: where the format can decode to a smaller size, do so, with the short side still at least this long
-    (as far as the original's is); the exact size is up to ``resize``. None decodes in full. Of several frames the
-    first is taken. Raises ``DecodeError``, and nothing else.
+    ``min_side``: a smaller picture will do, with the short side still at least this long (as far as the original's
+    is); the exact size is up to ``resize``. None decodes in full. Of several frames the first is taken.
+    Raises ``DecodeError``, and nothing else.
     """
     if not data:
         raise DecodeError("the file is empty", "empty")
@@ -44,7 +47,22 @@ def decode(data: bytes, min_side: int | None = None, max_pixels: int = MAX_PIXEL
     try:
         return _decode(data, min_side, max_pixels)
     except MemoryError as error:
-        raise DecodeError("too large: its pixels do not fit into memory", "too-large") from error
+        raise DecodeError("its pixels do not fit into the memory that one picture may use", "out-of-memory") from error
+
+
+def decode_plain(data: bytes, min_side: int | None = None) -> Decoded | None:
+    """``decode`` of what cameras and screens write every day; None for all that should be decoded in a process apart.
+
+    Plain are JPEG as TurboJPEG takes it, PNG and WebP, of at most ``PLAIN_PIXELS``. Raises ``DecodeError``.
+    """
+    try:
+        if data.startswith(jpeg.SIGNATURE):
+            header = jpeg.read_header(data)
+            return _decode_jpeg(data, header, min_side, MAX_PIXELS) if jpeg.work(data, header) <= PLAIN_PIXELS else None
+        size = png.size(data) or webp.size(data)
+        return decode(data, min_side) if size is not None and size[0] * size[1] <= PLAIN_PIXELS else None
+    except (jpeg.NotPlainError, MemoryError):
+        return None
 
 
 def decode_file(path: str, min_side: int | None = None) -> Decoded:
@@ -74,11 +92,13 @@ def read_file(path: str) -> bytes:
 
 
 def _decode(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
-    if data.startswith(b"\xff\xd8"):
+    if data.startswith(jpeg.SIGNATURE):
         try:
-            return _decode_jpeg(data, min_side, max_pixels)
+            return _decode_jpeg(data, jpeg.read_header(data), min_side, max_pixels)
         except jpeg.NotPlainError:
             pass  # CMYK, arithmetic coding, stray bytes: Pillow takes more kinds, more slowly
+    if raw.is_raw(data):
+        return Decoded(*raw.decode(data, min_side, max_pixels))
     found = _decode_raster(data, min_side, max_pixels)
     return Decoded(found.image, found.width, found.height, found.format)
 
@@ -93,8 +113,7 @@ def _decode_raster(data: bytes, min_side: int | None, max_pixels: int) -> raster
     return raster.decode(bare, min_side, max_pixels)
 
 
-def _decode_jpeg(data: bytes, min_side: int | None, max_pixels: int) -> Decoded:
-    header = jpeg.read_header(data)
+def _decode_jpeg(data: bytes, header: jpeg.Header, min_side: int | None, max_pixels: int) -> Decoded:
     raster.check_size(header.width, header.height, max_pixels)
     image = jpeg.decode(data, header, min_side)
     width, height = header.width, header.height

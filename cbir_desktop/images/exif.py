@@ -1,6 +1,8 @@
-"""The EXIF orientation: read from a TIFF header, applied to pixels."""
+"""EXIF: the entries of a TIFF structure, and the orientation, read from them and applied to pixels."""
 
 import struct
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +23,63 @@ _STEPS: dict[int, tuple[int | None, int | None]] = {
     7: (cv2.ROTATE_90_CLOCKWISE, 0),
     8: (cv2.ROTATE_90_COUNTERCLOCKWISE, None),
 }
+
+
+_MOST_ENTRIES = 512  # of one directory; cameras write about 50
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 13: 4}  # bytes of each type of TIFF 6.0
+
+
+class Entry(NamedTuple):
+    """One entry of a directory; ``at`` is where its value begins in the block."""
+
+    kind: int
+    values: int
+    at: int
+
+
+class Tiff:
+    """The entries of an EXIF block (or a TIFF file). What is damaged is as if it were not there."""
+
+    def __init__(self, data: bytes, order: str | None = None) -> None:
+        """``order``: of a block without a header of its own, such as a maker's note."""
+        self.data = data
+        self.order = order or {b"II": "<", b"MM": ">"}.get(data[:2])
+
+    def first(self) -> dict[int, Entry]:
+        """The first directory."""
+        return self.directory(self._number("I", 4))
+
+    def directory(self, start: int) -> dict[int, Entry]:
+        return dict(self._entries(start)) if self.order and start else {}
+
+    def number(self, entry: Entry | None) -> int:
+        """The first value of a SHORT or LONG; 0 where it is none."""
+        return 0 if entry is None else self._number({3: "H", 4: "I", 13: "I"}.get(entry.kind, ""), entry.at)
+
+    def text(self, entry: Entry | None) -> str:
+        """An ASCII value up to its first NUL, without blanks around it."""
+        if entry is None or entry.kind != 2:
+            return ""
+        return self.raw(entry).split(b"\0")[0].decode("utf-8", "replace").strip()
+
+    def raw(self, entry: Entry) -> bytes:
+        return self.data[entry.at : entry.at + _SIZES[entry.kind] * entry.values]
+
+    def _number(self, code: str, at: int) -> int:
+        try:
+            return int(struct.unpack_from(f"{self.order}{code}", self.data, at)[0]) if self.order and code else 0
+        except struct.error:
+            return 0
+
+    def _entries(self, start: int) -> Iterator[tuple[int, Entry]]:
+        for at in range(start + 2, start + 2 + 12 * min(self._number("H", start), _MOST_ENTRIES), 12):
+            try:
+                tag, kind, count = struct.unpack_from(f"{self.order}HHI", self.data, at)
+            except struct.error:
+                return
+            if kind in _SIZES:
+                inline = _SIZES[kind] * count <= 4
+                yield tag, Entry(kind, count, at + 8 if inline else self._number("I", at + 8))
 
 
 def orientation(tiff: bytes) -> int:

@@ -16,6 +16,7 @@ from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.images import colour, exif
 
+SIGNATURE = b"\xff\xd8"
 _EOI = b"\xff\xd9"
 _SOS = 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length: TEM, RST0 to RST7, SOI
@@ -24,6 +25,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = 0xC2
 # Cameras and encoders write about 10 scans. Each costs a pass over all pixels, so thousands of them are a bomb.
 _MOST_SCANS = 200
+_USUAL_SCANS = 20
 _FACTORS = (8, 4, 2)  # those have vector code in libjpeg-turbo; 7/8 and the like are slower than no scaling
 
 
@@ -61,6 +63,11 @@ def read_header(data: bytes) -> Header:
         raise NotPlainError
     header.profile = b"".join(chunks[n] for n in sorted(chunks)) or None
     return header
+
+
+def work(data: bytes, header: Header) -> int:
+    """How many pixels' worth of work a picture is: more than it has where it comes in more scans than is usual."""
+    return header.width * header.height * max(1, _scans(data, header) // _USUAL_SCANS)
 
 
 def decode(data: bytes, header: Header, min_side: int | None) -> Image:
@@ -110,12 +117,17 @@ def _read_frame(header: Header, marker: int, payload: bytes) -> None:
 
 
 def _check_scans(data: bytes, header: Header) -> None:
-    if not header.progressive:
-        return
-    end = data.find(_EOI, header.scan_start)
-    scans = 1 + data.count(bytes((0xFF, _SOS)), header.scan_start, end if end >= 0 else len(data))
+    scans = _scans(data, header)
     if scans > _MOST_SCANS:
         raise DecodeError(f"damaged: {scans} scans, where {_MOST_SCANS} are the most that is sensible", "damaged")
+
+
+def _scans(data: bytes, header: Header) -> int:
+    """Scans of a progressive picture; 1 for another, which costs the same however many it has."""
+    if not header.progressive:
+        return 1
+    end = data.find(_EOI, header.scan_start)
+    return 1 + data.count(bytes((0xFF, _SOS)), header.scan_start, end if end >= 0 else len(data))
 
 
 def _factor(header: Header, min_side: int | None) -> int:

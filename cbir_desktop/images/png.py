@@ -9,6 +9,14 @@ _NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _OVERHEAD = 8 + 4  # length and name before the data, checksum behind it
 
 
+def size(data: bytes) -> tuple[int, int] | None:
+    """(width, height) as the header of a PNG announces it; None for anything else."""
+    if not data.startswith(SIGNATURE) or len(data) < 24:
+        return None
+    width, height = struct.unpack_from(">II", data, 16)
+    return width, height
+
+
 def without_notes(data: bytes) -> bytes | None:
     """The file with the chunks that make up its pixels, or None where one of those is damaged or cut short.
 

@@ -13,20 +13,32 @@ import pillow_heif
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.images import colour, exif, signature
+from cbir_desktop.images.resize import fit_short_side
 
 # All raster formats of Pillow. EPS and WMF are left out, as they run an interpreter, and so are containers of
 # measurements (HDF5, GRIB, BUFR) and formats with no signature, which take any bytes for a picture (SPIDER, IMT).
-FORMATS = (
+FORMATS: tuple[str, ...] = (
     "PNG", "JPEG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP", "DIB", "ICO", "CUR", "ICNS", "JPEG2000",
     "PSD", "PPM", "TGA", "QOI", "PCX", "DCX", "DDS", "SGI", "SUN", "XBM", "XPM", "FLI", "FITS", "BLP", "FTEX",
     "PCD", "PIXAR", "MSP", "IM", "GBR",
 )  # fmt: skip
 
+try:
+    from pillow_jxl import JpegXLImagePlugin
+except ImportError:
+    pass  # the optional package of JPEG XL; signature says so
+else:
+    FORMATS = (*FORMATS, "JXL")
+    JpegXLImagePlugin.DECODE_THREADS = 0  # the program decodes in as many threads as it may use
+
 # Pillow itself turns a TIFF as its tag says, and libheif a HEIC as its container says, whatever its EXIF says.
 _UPRIGHT_ON_LOAD = ("TIFF", "HEIF")
 
+# A picture that may be smaller keeps twice the side asked for, as a scaled JPEG does: the next step shrinks it again.
+_ROOM = 2
+_MEANS = ("L", "RGB", "CMYK", "LAB")
+
 _MOST_PIXELS = 300_000_000
-_DNG_VERSION, _NEW_SUBFILE_TYPE, _SUB_IFDS, _REDUCED = 50706, 254, 330, 1
 
 # Decoders of damaged bytes raise all of these; a bug of ours is a KnownError's opposite and shows in the tests.
 DECODER_ERRORS = (
@@ -95,25 +107,29 @@ def reason(error: BaseException) -> str:
 def _decode(picture: PIL.Image.Image, min_side: int | None, max_pixels: int) -> Raster:
     name = picture.format or "unknown"
     check_size(*picture.size, max_pixels)
-    _refuse_raw(picture)
     width, height = picture.size
     if min_side is not None and name in ("JPEG", "MPO"):
         picture.draft(None, (min_side, min_side))
     picture.load()
     turn = exif.UPRIGHT if name in _UPRIGHT_ON_LOAD else exif.valid(picture.getexif().get(0x0112))
-    pixels = np.asarray(colour.to_srgb(picture, picture.info.get("icc_profile")), dtype=np.uint8)
+    small = _reduced(picture, min_side)
+    pixels = np.asarray(colour.to_srgb(small, picture.info.get("icc_profile")), dtype=np.uint8)
+    if min_side is not None:
+        pixels = fit_short_side(pixels, _ROOM * min_side)
     if exif.swaps_sides(turn):
         width, height = height, width
     return Raster(np.ascontiguousarray(exif.upright(pixels, turn)), width, height, _format(name))
 
 
-def _refuse_raw(picture: PIL.Image.Image) -> None:
-    """Camera raws in a TIFF container (DNG, NEF, ARW) would show as the thumbnail that comes first in them."""
-    tags = getattr(picture, "tag_v2", None)
-    if tags is None or picture.format != "TIFF":
-        return
-    if _DNG_VERSION in tags or (tags.get(_NEW_SUBFILE_TYPE) == _REDUCED and _SUB_IFDS in tags):
-        raise signature.raw_photo()
+def _reduced(picture: PIL.Image.Image, min_side: int | None) -> PIL.Image.Image:
+    """By a whole factor, each pixel the mean of a block, so that the colours of few pixels need converting.
+
+    Only where a mean of stored values is one of colours: no palette, no transparency, no deep greys.
+    """
+    factor = min(picture.size) // (_ROOM * min_side) if min_side is not None else 1
+    if factor < 2 or picture.mode not in _MEANS or picture.has_transparency_data:
+        return picture
+    return picture.reduce(factor)
 
 
 def _format(name: str) -> str:

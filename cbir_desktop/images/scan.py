@@ -6,15 +6,14 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from cbir_desktop.images.companions import RAW, Companion, companions_of, is_companion_name
+
 _DECODED = (
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .heic .heif .hif .avif .avifs .gif .tif .tiff .bmp .dib .ico .icns "
     ".jp2 .j2k .jpc .jpf .jpx .j2c .psd .ppm .pgm .pbm .pnm .pfm .tga .qoi .pcx .dcx .dds .sgi .ras .xbm .xpm .fits"
 )
-# Nothing decodes these without an extension: they are to be reported by name, not skipped in silence.
-_REPORTED = (
-    ".jxl .dng .cr2 .cr3 .crw .nef .nrw .arw .sr2 .srf .orf .rw2 .raf .pef .srw .x3f .rwl .3fr .iiq .kdc .dcr .mrw .erf"
-)
-EXTENSIONS = frozenset(f"{_DECODED} {_REPORTED}".split())
+# Those in need of an optional package are reported by name without it, not skipped in silence.
+EXTENSIONS = frozenset(f"{_DECODED} .jxl".split()) | RAW
 """What counts as a picture inside a folder, in lower case. Suffixes that other programs use more (.fit, .vst, .rgb) and
 drawings (.svg) are not among them; such a file is still taken when it is named itself."""
 
@@ -27,13 +26,17 @@ OnError = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file: its absolute path, size in bytes, time of change, and its identity on the disk."""
+    """A regular file: its absolute path, size in bytes, time of change, and its identity on the disk.
+
+    ``companions``: what belongs to it by name; None where the file was named itself and its folder was not read.
+    """
 
     path: str
     size: int
     mtime_ns: int
     inode: int
     device: int
+    companions: tuple[Companion, ...] | None = None
 
 
 def scan(paths: Iterable[str], on_error: OnError) -> Iterator[Found]:
@@ -87,41 +90,45 @@ def _walk(top: str, seen: set[bytes], on_error: OnError) -> Iterator[Found]:
         folder = waiting.pop()
         if not _is_new(folder + os.sep, seen):  # reached before, from another named path
             continue
-        files, folders = _list(folder, on_error)
+        files, folders, companions = _list(folder, on_error)
         for entry in files:
             if _is_new(entry.path, seen):
-                yield from _stat(entry, on_error)
+                yield from _stat(entry, companions.get(entry.name, ()), on_error)
         waiting.extend(reversed(folders))
 
 
-def _list(folder: str, on_error: OnError) -> tuple[list[os.DirEntry[str]], list[str]]:
-    """Picture files and subfolders, each sorted by their bytes."""
+def _list(folder: str, on_error: OnError) -> tuple[list[os.DirEntry[str]], list[str], dict[str, tuple[Companion, ...]]]:
+    """Picture files and subfolders, each sorted by their bytes; and what belongs to which of the pictures."""
     files: list[os.DirEntry[str]] = []
     folders: list[str] = []
+    others: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda e: os.fsencode(e.name)):
                 if entry.is_dir(follow_symlinks=False):
                     if not is_left_out(entry.name):
                         folders.append(entry.path)
-                elif entry.is_file(follow_symlinks=False) and is_picture_name(entry.name):
-                    files.append(entry)
+                elif entry.is_file(follow_symlinks=False):
+                    if is_picture_name(entry.name):
+                        files.append(entry)
+                    elif is_companion_name(entry.name):
+                        others.append(entry.name)
     except OSError as error:
         on_error(folder, _reason(error))
-    return files, folders
+    return files, folders, companions_of([entry.name for entry in files], others)
 
 
-def _stat(entry: os.DirEntry[str], on_error: OnError) -> Iterator[Found]:
+def _stat(entry: os.DirEntry[str], companions: tuple[Companion, ...], on_error: OnError) -> Iterator[Found]:
     try:
         # Not entry.stat(): on Windows it knows no inode and no device.
-        yield _found(entry.path, os.stat(entry.path, follow_symlinks=False))
+        yield _found(entry.path, os.stat(entry.path, follow_symlinks=False), companions)
     except OSError as error:
         if error.errno != errno.ENOENT:  # gone since the folder was read: as if it had never been there
             on_error(entry.path, _reason(error))
 
 
-def _found(path: str, status: os.stat_result) -> Found:
-    return Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+def _found(path: str, status: os.stat_result, companions: tuple[Companion, ...] | None = None) -> Found:
+    return Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev, companions)
 
 
 def _is_new(path: str, seen: set[bytes]) -> bool:

@@ -1,16 +1,14 @@
 """What a file is by its first bytes, for the reason given when it is refused."""
 
 import re
+from importlib.util import find_spec
 
 from cbir_desktop.core.errors import DecodeError
 
-_RAW = "a camera raw picture, which needs the optional extension 'raw' (rawpy)"
+_JXL = re.compile(rb"\xff\x0a|\x00\x00\x00\x0cJXL ")
 
 # (pattern at the start, what it is): pictures that nothing installed can decode.
 _UNSUPPORTED: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\xff\x0a|\x00\x00\x00\x0cJXL "), "JPEG XL, which needs a JPEG XL extension for Pillow"),
-    (re.compile(rb"(?:II\*\x00|MM\x00\*)....CR|IIRO|IIRS|MMOR|IIU\x00|FUJIFILMCCD-RAW|\x00MRM", re.S), _RAW),
-    (re.compile(rb"....ftypcrx ", re.S), _RAW),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE svg|<svg)", re.S), "SVG"),
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "PostScript, which is not run for safety's sake"),
     (re.compile(rb"gimp xcf "), "a GIMP working file"),
@@ -45,14 +43,16 @@ def refuse_unsupported(data: bytes) -> None:
     """Raise ``DecodeError`` (unsupported) for a picture whose decoder is not there, before another mistakes it."""
     if (name := _name(_UNSUPPORTED, data)) is not None:
         raise unsupported(name)
+    if _JXL.match(data) and find_spec("pillow_jxl") is None:
+        raise missing_plugin("JPEG XL", "jxl")
 
 
 def unsupported(name: str) -> DecodeError:
     return DecodeError(f"this format cannot be read: {name}", "unsupported")
 
 
-def raw_photo() -> DecodeError:
-    return unsupported(_RAW)
+def missing_plugin(name: str, extra: str) -> DecodeError:
+    return unsupported(f"{name}, which needs an optional package: pip install 'cbir-desktop[{extra}]'")
 
 
 def unidentified(data: bytes) -> DecodeError:

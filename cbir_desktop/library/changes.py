@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.images.companions import Companion, with_identifiers
 from cbir_desktop.images.scan import Found, scan
 from cbir_desktop.library.volumes import place_of
 from cbir_desktop.store.catalog import Catalog, Problem
@@ -51,6 +52,7 @@ class _Comparison:
         self._encoded = set(catalog.vectors.ids(encoder_id).tolist())
         self._places: dict[str, Place] = {}
         self._folders: OrderedDict[str, dict[str, KnownFile]] = OrderedDict()
+        self._companions: dict[str, dict[int, frozenset[Companion]]] = {}  # of the same folders
         self._seen_ids: set[int] = set()
         self._returned: list[int] = []
         self._refused: list[str] = []
@@ -73,6 +75,8 @@ class _Comparison:
         self.changes.seen += 1
         folder, name = os.path.split(found.path)
         known = self._in_folder(folder).get(name)
+        if known is not None:
+            self._compare_companions(folder, found, known.id)
         if known is None:
             self.changes.new.append(NewFile(found, self._place(folder)))
             return
@@ -86,6 +90,14 @@ class _Comparison:
             self.changes.unchanged += 1
         else:
             self.changes.new.append(NewFile(found, self._place(folder)))
+
+    def _compare_companions(self, folder: str, found: Found, file_id: int) -> None:
+        """Sidecars come and go beside a picture that does not change."""
+        if found.companions is None:
+            return
+        if set(found.companions) != self._companions[folder].get(file_id, frozenset()):
+            companions = with_identifiers(folder, found.companions)
+            self._catalog.captures.set_companions(file_id, companions)
 
     def _settle(self, root: str, known: Sequence[StoredFile]) -> None:
         """Give the files of a root that were not seen their state."""
@@ -125,8 +137,10 @@ class _Comparison:
             self._folders.move_to_end(folder)
         else:
             self._folders[folder] = self._catalog.files.in_folder(self._place(folder))
+            self._companions[folder] = self._catalog.captures.companions_in(self._place(folder))
             if len(self._folders) > _OPEN_FOLDERS:
-                self._folders.popitem(last=False)
+                oldest, _ = self._folders.popitem(last=False)
+                del self._companions[oldest]
         return self._folders[folder]
 
     def _refuse(self, path: str, reason: str) -> None:

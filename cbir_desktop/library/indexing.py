@@ -1,5 +1,6 @@
 """From folders to a searchable library: scan, compare with the catalog, decode and encode what is new, write."""
 
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -7,18 +8,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cbir_desktop.core.errors import DecodeError
+from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
-from cbir_desktop.images.decode import Decoded, decode, read_file
+from cbir_desktop.images.capture import capture_of
+from cbir_desktop.images.colour import average_rgb
+from cbir_desktop.images.companions import with_identifiers
+from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, NewFile, find_changes
+from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.volumes import place_of
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.files import Content, FileRecord, as_matrix
 from cbir_desktop.store.vectors import as_stored
+
+_log = logging.getLogger(__name__)
 
 # What a kill can lose: the files of one batch, and at most this many seconds of work.
 BATCH_FILES = 64
@@ -45,6 +53,14 @@ class IndexReport:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What new photos are encoded by: the library's engine, and the one that it is being re-embedded for."""
+
+    now: Engine
+    following: Engine | None
+
+
 def index_paths(
     session: Session, paths: Sequence[str], task: Task = NULL_TASK, wait_seconds: float = 0.0
 ) -> IndexReport:
@@ -58,28 +74,39 @@ def index_paths(
     roots = [os.path.abspath(path) for path in paths]
     session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
     with session.writing(wait_seconds):
-        session.catalog.settle_meta("encoder", session.encoder_name)
-        session.open_index(task).sync(task)
+        session.keep_encoder()
+        engines = Engines(session.engine, _loadable(session.next_engine))
+        engines.now.open_index(task).sync(task)
         folders = [root for root in roots if os.path.isdir(root)]
         session.catalog.files.watch(place_of(folder) for folder in folders)
-        changes = find_changes(session.catalog, session.encoder_id, roots, task)
+        changes = find_changes(session.catalog, engines.now.encoder_id, roots, task)
         report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing)
         report.failed += changes.problems
         try:
-            _work_off(session, changes, report, task)
+            _work_off(session, engines, changes, report, task)
+            fill_captures(session, task)
         finally:
-            session.index.save()
+            engines.now.open_index().save()
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
     return report
 
 
-def _work_off(session: Session, changes: Changes, report: IndexReport, task: Task) -> None:
+def _loadable(engine: Engine | None) -> Engine | None:
+    """A next encoder whose model went away must not keep photos from being indexed: its vectors come later."""
+    try:
+        return engine if engine is not None and engine.encoder else None
+    except KnownError as error:
+        _log.warning("new photos get no vector of the next encoder: %s", error)
+        return None
+
+
+def _work_off(session: Session, engines: Engines, changes: Changes, report: IndexReport, task: Task) -> None:
     def prepare(new: NewFile) -> FileRecord:
         task.check()
-        return _prepare(session, new)
+        return _prepare(session, engines, new)
 
-    writer = _Writer(session, report)
+    writer = _Writer(session, engines.now, report)
     try:
         for done, record in enumerate(
             bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads), start=1
@@ -95,8 +122,9 @@ def _work_off(session: Session, changes: Changes, report: IndexReport, task: Tas
 class _Writer:
     """Gathers records into batches: catalog first, then the index."""
 
-    def __init__(self, session: Session, report: IndexReport) -> None:
-        self._session = session
+    def __init__(self, session: Session, engine: Engine, report: IndexReport) -> None:
+        self._catalog, self._index = session.catalog, engine.open_index()
+        self._encoder_id, self._dim = engine.encoder_id, engine.encoder.dim
         self._report = report
         self._batch: list[FileRecord] = []
         self._flushed = time.monotonic()
@@ -107,9 +135,9 @@ class _Writer:
             self.flush()
 
     def flush(self) -> None:
-        session, batch = self._session, self._batch
-        recorded = session.catalog.files.record(batch, session.encoder_id)
-        session.index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, session.encoder.dim))
+        batch = self._batch
+        recorded = self._catalog.files.record(batch, self._encoder_id)
+        self._index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, self._dim))
         self._report.indexed += len(recorded.ids)
         self._report.reused += recorded.reused
         self._report.failed += [
@@ -118,29 +146,42 @@ class _Writer:
         self._batch, self._flushed = [], time.monotonic()
 
 
-def _prepare(session: Session, new: NewFile) -> FileRecord:
+def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
     """Read once, hash, and decode once for everything that needs pixels. Runs in the decode threads."""
     found, name = new.found, os.path.basename(new.found.path)
 
     def record(
-        content: Content | bytes | None, vector: Vectors | None = None, problem: DecodeError | None = None
+        content: Content | bytes | None,
+        vector: Vectors | None = None,
+        problem: DecodeError | None = None,
+        more: tuple[tuple[int, Vectors], ...] = (),
     ) -> FileRecord:
-        return FileRecord(new.place, name, found.size, found.mtime_ns, found.inode, content, vector, problem)
+        beside = found.companions and with_identifiers(new.place.full, found.companions)
+        facts = (found.size, found.mtime_ns, found.inode)
+        return FileRecord(new.place, name, *facts, content, vector, problem, more, beside)
 
     try:
         data = read_file(found.path)
         content_hash = hash_bytes(data)
-        if session.catalog.vectors.content_with_vector(content_hash, session.encoder_id) is not None:
+        if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
-        decoded = decode(data, min_side=WORKING_SIDE)
+        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
-        content = Content(content_hash, len(data), decoded.width, decoded.height, decoded.format)
-        vector = _stored_vector(session, decoded)
-        return record(content, vector)
+        content = Content(
+            content_hash,
+            len(data),
+            decoded.width,
+            decoded.height,
+            decoded.format,
+            average_rgb(decoded.image),
+            capture_of(data),
+        )
+        more = engines.following and (engines.following.encoder_id, stored_vector(engines.following, decoded))
+        return record(content, stored_vector(engines.now, decoded), more=(more,) if more else ())
     except DecodeError as problem:
         return record(None, problem=problem)
 
 
-def _stored_vector(session: Session, decoded: Decoded) -> Vectors:
+def stored_vector(engine: Engine, decoded: Decoded) -> Vectors:
     """The picture's vector, rounded as the catalog will give it back: the index must not know more than the truth."""
-    return as_stored(session.encoder.encode([decoded.image])[0]).astype(np.float32)
+    return as_stored(engine.encoder.encode([decoded.image])[0]).astype(np.float32)

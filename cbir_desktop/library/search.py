@@ -10,10 +10,12 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
-from cbir_desktop.images.decode import decode, read_file
+from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.catalog import Photo
 from cbir_desktop.store.vectors import as_stored, unit_rows
 
@@ -44,28 +46,29 @@ def search_files(
     Raises ``DecodeError`` when one of them cannot be read, ``KnownError`` when the library holds nothing to search.
     """
     started = time.monotonic()
-    queries = [_query_of_file(session, path) for path in paths]  # here: the user never waits behind indexing
+    engine = session.engine
+    queries = [_query_of_file(session, engine, path) for path in paths]  # here: the user never waits behind indexing
     hashes = () if include_self else tuple(query.hash for query in queries)
-    return _answer(
-        session, np.stack([query.vector for query in queries]), k, _content_ids(session, hashes), started, task
-    )
+    vectors = np.stack([query.vector for query in queries])
+    return _answer(session, engine, vectors, k, _content_ids(session, hashes), started, task)
 
 
 def search_each(
     session: Session, paths: Sequence[str], k: int = 20, include_self: bool = False, task: Task = NULL_TASK
 ) -> Iterator[Answer | DecodeError]:
     """One answer a picture, in order; an unreadable one gives its error in its place. Few are held at a time."""
-    session.open_index(task)  # once, and not in the threads
+    engine = session.engine
+    engine.open_index(task)  # once, and not in the threads
 
     def one(path: str) -> Answer | DecodeError:
         task.check()
         started = time.monotonic()
         try:
-            query = _query_of_file(session, path)
+            query = _query_of_file(session, engine, path)
         except DecodeError as error:
             return error
         exclude = _content_ids(session, () if include_self else (query.hash,))
-        return _answer(session, query.vector[np.newaxis], k, exclude, started, task)
+        return _answer(session, engine, query.vector[np.newaxis], k, exclude, started, task)
 
     return bounded_map(session.decoders, one, paths, ahead=4 * session.settings.threads)
 
@@ -75,7 +78,8 @@ def search_images(
 ) -> Answer:
     """The k photos most like these pictures together, without the contents ``exclude``."""
     started = time.monotonic()
-    return _answer(session, session.encoder.encode(images), k, exclude, started, task)
+    engine = session.engine
+    return _answer(session, engine, engine.encoder.encode(images), k, exclude, started, task)
 
 
 def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Task = NULL_TASK) -> Answer:
@@ -84,10 +88,11 @@ def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Tas
     Raises ``KnownError`` (kind ``not-indexed``) when none of them has a vector.
     """
     started = time.monotonic()
-    _, vectors = session.catalog.vectors.of(ids, session.encoder_id)
+    engine = session.engine
+    _, vectors = session.catalog.vectors.of(ids, engine.encoder_id)
     if not len(vectors):
         raise KnownError("this photo is not indexed yet; index its folder again", "not-indexed")
-    return _answer(session, vectors, k, ids, started, task)
+    return _answer(session, engine, vectors, k, ids, started, task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +101,14 @@ class _Query:
     vector: Vectors
 
 
-def _query_of_file(session: Session, path: str) -> _Query:
+def _query_of_file(session: Session, engine: Engine, path: str) -> _Query:
     """Prepared as indexing prepares a photo: the same bytes give the same vector. A known one is not decoded."""
     data = read_file(path)
     content_hash = hash_bytes(data)
-    content = session.catalog.vectors.content_with_vector(content_hash, session.encoder_id)
+    content = session.catalog.vectors.content_with_vector(content_hash, engine.encoder_id)
     if content is not None:
-        return _Query(content_hash, session.catalog.vectors.of([content], session.encoder_id)[1][0])
-    vector = session.encoder.encode([decode(data, min_side=WORKING_SIDE).image])
+        return _Query(content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
+    vector = engine.encoder.encode([session.decoder.decode(data, min_side=WORKING_SIDE).image])
     return _Query(content_hash, unit_rows(as_stored(vector).astype(np.float32))[0])
 
 
@@ -112,22 +117,26 @@ def _content_ids(session: Session, hashes: Collection[bytes]) -> list[int]:
     return [content for content in ids if content is not None]
 
 
-def _answer(session: Session, vectors: Vectors, k: int, exclude: Collection[int], started: float, task: Task) -> Answer:
-    index = session.open_index(task)
+def _answer(
+    session: Session, engine: Engine, vectors: Vectors, k: int, exclude: Collection[int], started: float, task: Task
+) -> Answer:
+    index = engine.open_index(task)
     if not len(index):
-        raise KnownError(_why_empty(session), "empty-library")
+        raise KnownError(_why_empty(session, engine), "empty-library")
     query = unit_rows(vectors.mean(axis=0, keepdims=True))
-    hits = _hits(session, query, k, frozenset(exclude), task)
+    hits = _hits(session, index, query, k, frozenset(exclude), task)
     return Answer(hits, time.monotonic() - started)
 
 
-def _hits(session: Session, query: Vectors, k: int, exclude: frozenset[int], task: Task) -> list[Hit]:
+def _hits(
+    session: Session, index: LibraryIndex, query: Vectors, k: int, exclude: frozenset[int], task: Task
+) -> list[Hit]:
     """The best k that are excluded neither by the caller nor by their state; asks for more until there are enough."""
-    total = len(session.index)
+    total = len(index)
     wanted = min(total, k + len(exclude) + 16)
     while True:
         task.check()
-        found = [pair for pair in session.index.search(query, wanted).row() if pair[0] not in exclude]
+        found = [pair for pair in index.search(query, wanted).row() if pair[0] not in exclude]
         scores = dict(found)
         photos = session.catalog.photos([content for content, _ in found])
         present = [photo for photo in photos if photo.state in ("online", "offline")][:k]
@@ -136,10 +145,8 @@ def _hits(session: Session, query: Vectors, k: int, exclude: frozenset[int], tas
         wanted = min(total, wanted * 4)
 
 
-def _why_empty(session: Session) -> str:
-    others = [
-        name for name, key, _, count in session.catalog.vectors.encoders() if count and key != session.encoder.key
-    ]
+def _why_empty(session: Session, engine: Engine) -> str:
+    others = [name for name, key, _, count in session.catalog.vectors.encoders() if count and key != engine.encoder.key]
     if others:
         return f"the library was indexed with another encoder ({', '.join(others)}); index its folders again"
     return "the library is empty; index a folder first"

@@ -16,8 +16,13 @@ from filelock import FileLock, Timeout
 from cbir_desktop.core.errors import KnownError, LibraryInUseError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
-from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.encoders.choice import Choice
+from cbir_desktop.encoders.models import resolve
+from cbir_desktop.images.isolated import Limits
+from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
+from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
@@ -25,11 +30,15 @@ from cbir_desktop.store.catalog import Catalog
 _log = logging.getLogger(__name__)
 
 
+_ENCODER, _NEXT_ENCODER = "encoder", "next_encoder"  # the keys in the catalog's meta
+
+
 class Session:
     """Made by ``Session.open``; close it, or use it in a ``with``.
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
     runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
+    ``decoder`` is for any of them: it owns the processes in which pictures are decoded that could do harm.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
@@ -37,12 +46,19 @@ class Session:
         self.settings = settings
         self.folder = folders.data
         self.catalog = Catalog(folders.data / "catalog.sqlite")
-        self.encoder_name = encoder or self.catalog.meta("encoder") or settings.encoder
+        self._engine: Engine | None = None
+        self._next: Engine | None = None
+        self._engine_lock = threading.Lock()
+        self._chosen: str | None = None  # what a library without vectors will keep, once photos are indexed
+        if encoder is not None:
+            try:
+                self._choose(encoder)
+            except KnownError:
+                self.catalog.close()
+                raise
         self.thumbs = ThumbCache(folders.cache / "thumbs")
-        self._encoder: Encoder | None = None
-        self._encoder_lock = threading.Lock()
-        self._index: LibraryIndex | None = None
-        self._index_lock = threading.Lock()
+        limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
+        self.decoder = SafeDecoder(settings.threads, limits)
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self.indexer = ThreadPoolExecutor(1, "indexer")
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
@@ -53,26 +69,103 @@ class Session:
     def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
         """Open the library in ``folder`` (None: the user's own), making it when it is new.
 
-        ``encoder`` overrules the library's own for this session, and is what a new library keeps once photos are
-        indexed; ``index`` overrules the settings.
+        ``encoder`` (``NAME[+POOL][@PRECISION]``) is what a library without vectors keeps once photos are indexed;
+        ``index`` overrules the settings for this session.
 
-        Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog.
+        Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog, an unknown
+        encoder, or (kind ``other-encoder``) one that is not the library's.
         """
         folders = Folders.of(folder)
         settings = load_settings(folders.settings_file)
         return cls(folders, settings if index is None else replace(settings, index=index), encoder)
 
     @property
+    def encoder_name(self) -> str:
+        """The encoder that searches, as the catalog has it: another process may have switched it."""
+        stored = self.catalog.meta(_ENCODER)
+        if self._chosen is not None and (stored is None or not self.catalog.vectors.any()):
+            return self._chosen
+        return stored or self.settings.encoder
+
+    @property
+    def next_encoder_name(self) -> str | None:
+        """The encoder that the library is being re-embedded for; searched only once every photo has its vector."""
+        return self.catalog.meta(_NEXT_ENCODER)
+
+    @property
+    def engine(self) -> Engine:
+        """Encoder and index that search now. Hold on to it for the length of a query or of an indexing run.
+
+        Raises ``KnownError`` for a library whose model is not there.
+        """
+        with self._engine_lock:
+            name = self._settled() if self._engine is None else self.encoder_name
+            if self._engine is None or self._engine.name != name:
+                follows = self._next is not None and self._next.name == name
+                self._engine, self._next = (self._next, None) if follows else (self.make_engine(name), self._next)
+            assert self._engine is not None
+            return self._engine
+
+    @property
+    def next_engine(self) -> Engine | None:
+        """The engine of ``next_encoder_name``: new photos get its vector too."""
+        name = self.next_encoder_name
+        with self._engine_lock:
+            if name is None:
+                self._next = None
+            elif self._next is None or self._next.name != name:
+                self._next = self.make_engine(name)
+            return self._next
+
+    def make_engine(self, name: str) -> Engine:
+        """Any encoder over this library's catalog; nothing is loaded yet."""
+        return Engine(self.catalog, name, self.folders.models, self.folder / "index", self.settings.index)
+
+    def begin_switch(self, name: str) -> None:
+        """From now on new photos get a vector of ``name`` as well. A switch to another encoder under way ends."""
+        self.catalog.set_meta(_NEXT_ENCODER, None if name == self.encoder_name else name)
+
+    def finish_switch(self, name: str) -> None:
+        """Search with ``name`` from now on: in one transaction.
+
+        Raises ``KnownError`` (kind ``superseded``) when another switch was begun meanwhile.
+        """
+        with self.catalog.db.writing():
+            if self.next_encoder_name != name:
+                raise KnownError("another encoder was chosen meanwhile; this switch ends here", "superseded")
+            self.catalog.set_meta(_ENCODER, name)
+            self.catalog.set_meta(_NEXT_ENCODER, None)
+        self._chosen = None  # of a library that is still empty
+
+    def keep_encoder(self) -> None:
+        """The library keeps the encoder of its first photos, whatever the settings say later. Hold the writer lock."""
+        self.catalog.set_meta(_ENCODER, self.engine.name)
+
+    def _choose(self, wanted: str) -> None:
+        choice = resolve(wanted, self.folders.models)
+        current = self.catalog.meta(_ENCODER)
+        if current is None or not self.catalog.vectors.any():
+            self._chosen = str(choice)
+        elif not _agrees(choice, current):
+            raise KnownError(
+                f"this library uses the encoder {current}; to switch it: cbir reembed --encoder {choice}",
+                "other-encoder",
+            )
+
+    def _settled(self) -> str:
+        """The precision is measured for a library that has no vectors yet, and stays."""
+        if not self.catalog.vectors.any():
+            self._chosen = str(settle(Choice.parse(self.encoder_name), self.folders.models))
+        return self.encoder_name
+
+    @property
     def encoder(self) -> Encoder:
         """The library's encoder. Raises ``KnownError`` where its model is damaged or onnxruntime is missing."""
-        with self._encoder_lock:
-            if self._encoder is None:
-                self._encoder = create_encoder(self.encoder_name)
-            return self._encoder
+        return self.engine.encoder
 
     @property
     def encoder_id(self) -> int:
-        return self.catalog.vectors.encoder_id(self.encoder.key, self.encoder_name, self.encoder.dim)
+        return self.engine.encoder_id
 
     @property
     def index(self) -> LibraryIndex:
@@ -80,15 +173,7 @@ class Session:
 
     def open_index(self, task: Task = NULL_TASK) -> LibraryIndex:
         """The index; its first opening loads it and brings it level with the catalog."""
-        encoder = self.encoder
-        with self._index_lock:
-            if self._index is None:
-                index = LibraryIndex(
-                    self.catalog, self.encoder_id, encoder.key, encoder.dim, self.folder / "index", self.settings.index
-                )
-                index.open(task)
-                self._index = index
-            return self._index
+        return self.engine.open_index(task)
 
     @contextlib.contextmanager
     def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
@@ -106,17 +191,19 @@ class Session:
             raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
-            yield
+            with self.decoder.journal(self.folder / "decoding"):
+                yield
         finally:
             self._writer_lock.release()
 
     def save_index(self) -> None:
         """Keep what the index gained; where that cannot be, say so in the log: the catalog has it all."""
-        if self._index is None or not os.access(self.folder, os.W_OK):
+        index = None if self._engine is None else self._engine.opened
+        if index is None or not os.access(self.folder, os.W_OK):
             return
         try:
             with self.writing():
-                self._index.save()
+                index.save()
         except (KnownError, OSError) as error:
             _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
 
@@ -124,6 +211,7 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
+        self.decoder.close()
         self.save_index()
         self.catalog.close()
 
@@ -134,3 +222,9 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _agrees(choice: Choice, current: str) -> bool:
+    """Whether what was asked for is what the library uses; a precision that was not asked for may be any."""
+    there = Choice.parse(current)
+    return (choice.name, choice.pool) == (there.name, there.pool) and choice.precision in (None, there.precision)

@@ -93,7 +93,10 @@ class LibraryIndex:
 
     def search(self, queries: Vectors, k: int) -> Ranking:
         """The k nearest contents of each query (n, dim), with what another process added in the meantime."""
-        if self._catalog.vectors.last_row() != self._seen_row:
+        last = self._catalog.vectors.last_row()
+        if last > self._seen_row and not self._catalog.vectors.any_since(self._seen_row, self._encoder_id):
+            self._seen_row = last  # vectors of another encoder: a switch is under way
+        elif last != self._seen_row:
             self.sync()
         return self._index.search(queries, k)
 

@@ -5,24 +5,31 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from cbir_desktop.core.types import Ids
+from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
-from cbir_desktop.store.files import FileTable, full_path
+from cbir_desktop.store.files import FileTable
+from cbir_desktop.store.places import full_path
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
 # A content's files in the order in which one of them stands for it.
 _STATE_ORDER = "CASE f.state WHEN 'online' THEN 0 WHEN 'offline' THEN 1 WHEN 'missing' THEN 2 ELSE 3 END"
 _FILES = "files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+_Facts: TypeAlias = tuple[int, int, int, str, bytes, str | None, str | None, int | None]  # of a row, as in Photo
 _PATH = "v.mount || '/' || d.path || '/' || f.name"
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture."""
+    """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
+
+    ``taken`` and ``camera`` are as in ``images.capture.Capture``; ``average_rgb`` is 0xRRGGBB. None: not known.
+    """
 
     content_id: int
     path: str
@@ -34,6 +41,9 @@ class Photo:
     format: str
     hash: bytes
     state: str
+    taken: str | None = None
+    camera: str | None = None
+    average_rgb: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,8 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
-        self.files = FileTable(self.db, self.vectors)
+        self.captures = CaptureTable(self.db)
+        self.files = FileTable(self.db, self.vectors, self.captures)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -70,6 +81,13 @@ class Catalog:
                     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (key, value)
                 )
         return self.meta(key) or value
+
+    def set_meta(self, key: str, value: str | None) -> None:
+        """Set a value of the library, or forget it (None). Inside ``db.writing()`` it joins that transaction."""
+        with self.db.writing() as connection:
+            connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if value is not None:
+                connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def photo_ids(self, folder: str | None = None) -> Ids:
         """Contents with a file that is not missing or in the trash, ordered by path.
@@ -131,11 +149,12 @@ class Catalog:
         marks = ",".join("?" * len(ids))
         rows = self.db.connection.execute(
             "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state,"
-            f" c.bytes, c.width, c.height, c.format, c.hash FROM {_FILES} JOIN contents c ON c.id = f.content_id"
+            " c.bytes, c.width, c.height, c.format, c.hash, p.taken, p.camera, c.average_rgb"
+            f" FROM {_FILES} JOIN contents c ON c.id = f.content_id LEFT JOIN captures p ON p.content_id = c.id"
             f" WHERE f.content_id IN ({marks}) ORDER BY {_STATE_ORDER}, {_PATH}",
             tuple(ids),
         )
-        by_content: dict[int, list[tuple[str, str, int, tuple[int, int, int, str, bytes]]]] = {}
+        by_content: dict[int, list[tuple[str, str, int, _Facts]]] = {}
         for content, mount, path, name, mtime_ns, state, *facts in rows:
             file = (full_path(mount, path, name), state, mtime_ns, tuple(facts))
             by_content.setdefault(content, []).append(file)
@@ -154,10 +173,11 @@ def _present_in(folder: str | None) -> tuple[str, tuple[bytes, ...]]:
     return f"{present} AND f.folder_id IN ({below})", (start + b"/", start + b"0")
 
 
-def _photo(content: int, files: Sequence[tuple[str, str, int, tuple[int, int, int, str, bytes]]]) -> Photo:
-    path, state, mtime_ns, (size, width, height, image_format, content_hash) = files[0]
+def _photo(content: int, files: Sequence[tuple[str, str, int, _Facts]]) -> Photo:
+    path, state, mtime_ns, (size, width, height, image_format, content_hash, taken, camera, rgb) = files[0]
     also = tuple(_present(files[1:]))
-    return Photo(content, path, also, size, mtime_ns, width, height, image_format, content_hash, state)
+    pixels = (width, height, image_format)
+    return Photo(content, path, also, size, mtime_ns, *pixels, content_hash, state, taken, camera, rgb)
 
 
 def _present(files: Iterable[tuple[str, str, int, object]]) -> Iterable[str]:

@@ -8,28 +8,14 @@ import numpy as np
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.images.capture import Capture
+from cbir_desktop.images.companions import Companion
+from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
+from cbir_desktop.store.places import Place, Volume, full_path
 from cbir_desktop.store.vectors import VectorTable
 
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """A file system: ``uuid`` names it wherever it is mounted, ``mount`` is where it is mounted now."""
-
-    uuid: str
-    mount: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A folder on a volume; ``path`` is relative to the mount point, without a slash at either end."""
-
-    volume: Volume
-    path: str
-
-    @property
-    def full(self) -> str:
-        return os.path.join(self.volume.mount, self.path) if self.path else self.volume.mount
+__all__ = ["Content", "FileRecord", "FileTable", "KnownFile", "Place", "Recorded", "StoredFile", "Volume", "as_matrix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +50,16 @@ class Content:
     width: int
     height: int
     format: str
+    average_rgb: int | None = None
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """One file as an indexing run found it. Either ``content`` or ``problem`` is set; ``vector`` where it is new.
 
-    ``content`` may be a bare hash of a content that the catalog already has.
+    ``content`` may be a bare hash of a content that the catalog already has. ``more_vectors`` are (encoder id, vector)
+    of other encoders: of the next one, while the library is being re-embedded.
     """
 
     place: Place
@@ -81,6 +70,8 @@ class FileRecord:
     content: Content | bytes | None = None
     vector: Vectors | None = None
     problem: DecodeError | None = None
+    more_vectors: tuple[tuple[int, Vectors], ...] = ()
+    companions: tuple[Companion, ...] | None = None  # None: nobody looked, what is known stays
 
     @property
     def path(self) -> str:
@@ -99,9 +90,10 @@ class Recorded:
 class FileTable:
     """Reads and writes ``volumes``, ``folders``, ``files``, ``contents`` and ``errors``."""
 
-    def __init__(self, db: Database, vectors: VectorTable) -> None:
+    def __init__(self, db: Database, vectors: VectorTable, captures: CaptureTable) -> None:
         self._db = db
         self._vectors = vectors
+        self._captures = captures
 
     def in_folder(self, place: Place) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -127,6 +119,8 @@ class FileTable:
                 self._file(record, content_id)
                 if content_id is None:
                     continue
+                for other_id, vector in record.more_vectors:
+                    self._vectors.put(content_id, other_id, vector)
                 if record.vector is not None and self._vectors.put(content_id, encoder_id, record.vector):
                     ids.append(content_id)
                     vectors.append(record.vector)
@@ -168,12 +162,21 @@ class FileTable:
         connection = self._db.connection
         if isinstance(content, Content):
             connection.execute(
-                "INSERT INTO contents (hash, bytes, width, height, format) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (hash) DO NOTHING",
-                (content.hash, content.size_bytes, content.width, content.height, content.format),
+                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (hash) DO UPDATE SET average_rgb = excluded.average_rgb WHERE average_rgb IS NULL",
+                (
+                    content.hash,
+                    content.size_bytes,
+                    content.width,
+                    content.height,
+                    content.format,
+                    content.average_rgb,
+                ),
             )
-            content = content.hash
-        row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content,)).fetchone()
+        content_hash = content.hash if isinstance(content, Content) else content
+        row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
+        if isinstance(content, Content) and content.capture is not None:
+            self._captures.put(int(row[0]), content.capture)
         return int(row[0])
 
     def _file(self, record: FileRecord, content_id: int | None) -> None:
@@ -192,6 +195,8 @@ class FileTable:
             ),
         ).fetchone()
         connection.execute("DELETE FROM errors WHERE file_id = ?", row)
+        if record.companions is not None:
+            self._captures.set_companions(int(row[0]), record.companions)
         if record.problem is not None:
             problem = (row[0], record.problem.kind, str(record.problem))
             connection.execute("INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)", problem)
@@ -224,11 +229,6 @@ def _folders_below(folder: bytes, mount: bytes) -> tuple[str, tuple[bytes, ...]]
             return "1", ()
         return "(d.path = ? OR (d.path > ? AND d.path < ?))", (relative, relative + b"/", relative + b"0")  # "/" + 1
     return ("1", ()) if inside.startswith(folder.rstrip(b"/") + b"/") else ("0", ())
-
-
-def full_path(mount: bytes, path: bytes, name: bytes) -> str:
-    """The absolute path of a file from its three parts in the catalog."""
-    return os.fsdecode(os.path.join(mount, path, name))
 
 
 def as_matrix(vectors: Sequence[Vectors], dim: int) -> Vectors:

@@ -68,4 +68,25 @@ CREATE TABLE vectors (
     UNIQUE (content_id, encoder_id)
 );
 """,
+    # 2: what a picture says of itself, and what lies beside it.
+    """
+ALTER TABLE contents ADD COLUMN average_rgb INTEGER;
+
+CREATE TABLE captures (
+    content_id INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+    taken TEXT,
+    utc_offset TEXT,
+    camera TEXT,
+    has_gps INTEGER NOT NULL,
+    content_identifier TEXT
+);
+
+CREATE TABLE companions (
+    file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('xmp', 'aae', 'raw', 'live')),
+    name BLOB NOT NULL,
+    content_identifier TEXT,
+    PRIMARY KEY (file_id, kind, name)
+) WITHOUT ROWID;
+""",
 )

@@ -60,6 +60,17 @@ class VectorTable:
         row = self._db.connection.execute("SELECT max(id) FROM vectors").fetchone()
         return int(row[0] or 0)
 
+    def any(self) -> bool:
+        """Whether the library has a vector of whichever encoder."""
+        return self._db.connection.execute("SELECT 1 FROM vectors LIMIT 1").fetchone() is not None
+
+    def any_since(self, row: int, encoder_id: int) -> bool:
+        """Whether a vector of this encoder was stored after ``last_row`` gave ``row``."""
+        found = self._db.connection.execute(
+            "SELECT 1 FROM vectors WHERE id > ? AND encoder_id = ? LIMIT 1", (row, encoder_id)
+        )
+        return found.fetchone() is not None
+
     def ids(self, encoder_id: int) -> Ids:
         """Sorted ids of the contents that have a vector of this encoder."""
         rows = self._db.connection.execute(

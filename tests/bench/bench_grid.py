@@ -25,6 +25,7 @@ from cbir_desktop.gui.photo_model import PhotoModel
 from cbir_desktop.gui.pictures import photo_thumb
 from cbir_desktop.gui.tasks import Handle, Tasks
 from cbir_desktop.gui.thumb_loader import ThumbLoader
+from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.store.catalog import Photo
 
@@ -52,7 +53,7 @@ class Screen:
 
     def __init__(self, rows: int, thumbs: ThumbCache) -> None:
         self.rows, self._thumbs = rows, thumbs
-        self.tasks, self.workers = Tasks(), ThreadPoolExecutor(2)
+        self.tasks, self.workers, self.decoder = Tasks(), ThreadPoolExecutor(2), SafeDecoder(1)
         self.model = PhotoModel(lambda ids, done: done([photo(number) for number in ids]))
         self.grid = TimedGrid(self.model, ThumbLoader(self._load))
         self.grid.resize(1280, 800)
@@ -64,6 +65,7 @@ class Screen:
         self.grid.close()
         self.tasks.close()
         self.workers.shutdown()
+        self.decoder.close()
 
     def settle(self) -> None:
         deadline = QDeadlineTimer(20_000)
@@ -113,7 +115,8 @@ class Screen:
         return float(np.median(times))
 
     def _load(self, wanted: Photo, done: Callable, failed: Callable) -> Handle:
-        return self.tasks.submit(self.workers, photo_thumb, self._thumbs, wanted, SIDE, 1.0, done=done, failed=failed)
+        request = (photo_thumb, self._thumbs, self.decoder, wanted, SIDE, 1.0)
+        return self.tasks.submit(self.workers, *request, done=done, failed=failed)
 
 
 def photo(number: int) -> Photo:

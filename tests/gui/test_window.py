@@ -291,3 +291,72 @@ def test_everything_that_can_be_pressed_has_a_name(indexed: Driver):
     for action in indexed.window.actions():
         if not action.shortcut().isEmpty():
             assert action.shortcut().toString() in action.toolTip()
+
+
+def click_place(driver: Driver, row: int) -> None:
+    side = driver.window.side
+    QTest.mouseClick(side.viewport(), Qt.MouseButton.LeftButton, pos=side.visualItemRect(side.item(row)).center())
+
+
+def test_a_folder_on_the_left_shows_its_photos_alone(indexed: Driver, tmp_path: Path, shipped_photos: Path):
+    window, side = indexed.window, indexed.window.side
+    noise(tmp_path / "a few", 3, side=40)
+    indexed.index(tmp_path / "a few")
+    assert window.model.rowCount() == 11
+    rows = {side.item(row).text(): row for row in range(side.count())}
+    click_place(indexed, rows["a few"])
+    indexed.wait(lambda: window.model.rowCount() == 3)
+    assert window.status.shown.text() == "3 photos shown"
+    assert side.currentItem().text() == "a few"
+    assert [side.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)] == [
+        "All photos, 11",
+        "a few, 3",
+        f"{shipped_photos.name}, 8",
+    ]
+    window.find_files([str(shipped_photos / "coffee.jpg")])
+    results(indexed)
+    assert side.currentItem().text() == "All photos"
+    click_place(indexed, rows["a few"])
+    indexed.wait(lambda: window.model.rowCount() == 3)
+    assert not window.model.shows_hits
+    click_place(indexed, 0)
+    indexed.wait(lambda: window.model.rowCount() == 11)
+
+
+def test_the_menu_of_a_folder(indexed: Driver, shipped_photos: Path, tmp_path: Path):
+    rescan, show = indexed.window.side.folder_menu(str(shipped_photos)).actions()
+    assert (rescan.text(), show.text()) == ("Look for changes", "Show in folder")
+    show.trigger()
+    assert indexed.desktop.shown == [str(shipped_photos)]
+    rescan.trigger()
+    assert indexed.window.runner.busy
+    indexed.quiet()
+    assert "Up to date" in indexed.window.status.text.text()
+
+
+def test_paths_of_all_photos_are_copied_and_dragged(indexed: Driver, shipped_photos: Path):
+    window = indexed.window
+    indexed.wait(lambda: None not in indexed.names())
+    QTest.keyClick(window.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    window.actions_.copy_path.trigger()
+    paths = sorted(str(path) for path in shipped_photos.iterdir())
+    indexed.wait(lambda: QGuiApplication.clipboard().text() == "\n".join(paths))
+    mime = window.photo_actions.dragged()
+    assert [url.toLocalFile() for url in mime.urls()] == paths
+    assert mime.hasFormat("text/uri-list")
+
+
+def test_the_place_in_the_grid_survives_a_rescan(indexed: Driver, shipped_photos: Path):
+    window = indexed.window
+    row = indexed.names().index("coffee.jpg")
+    window.grid.setCurrentIndex(window.model.index(row))
+    added = shipped_photos / "a first one.jpg"
+    Image.new("RGB", (60, 40), "green").save(added)
+    try:
+        window.actions_.rescan.trigger()
+        indexed.quiet()
+    finally:
+        added.unlink()
+    assert indexed.names()[0] == "a first one.jpg"
+    assert window.grid.currentIndex().row() == row + 1
+    assert len(window.grid.selected_ids()) == 1

@@ -1,3 +1,4 @@
+import importlib.util
 import io
 import os
 import struct
@@ -185,10 +186,6 @@ def _refused(data, **options):
         (b"%PDF-1.7\n", "not-an-image", "PDF"),
         (b"\0\0\0\x18ftypmp42" + b"\0" * 40, "not-an-image", "video"),
         (b"PK\x03\x04" + b"\0" * 40, "not-an-image", "zip"),
-        (b"\xff\x0a" + b"\0" * 40, "unsupported", "JPEG XL"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "unsupported", "JPEG XL"),
-        (b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 40, "unsupported", "raw"),
-        (b"\0\0\0\x18ftypcrx " + b"\0" * 40, "unsupported", "raw"),
         (b"<?xml version='1.0'?><svg xmlns='x'/>", "unsupported", "SVG"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "unsupported", "PostScript"),
         (b"\xff\xd8\xff\xe0", "damaged", "JPEG"),
@@ -202,9 +199,23 @@ def test_refusals_name_their_reason(data, kind, word):
     assert word in str(error)
 
 
-def test_camera_raw_in_a_tiff_is_not_its_thumbnail():
-    error = _refused(encoded(quarters(), "TIFF", tiffinfo={50706: b"\1\4\0\0"}))
-    assert error.kind == "unsupported"
+@pytest.mark.parametrize(
+    ("data", "package", "extra"),
+    [
+        (b"\xff\x0a" + b"\0" * 40, "pillow_jxl", "jxl"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "pillow_jxl", "jxl"),
+        (b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 40, "rawpy", "raw"),
+        (b"\0\0\0\x18ftypcrx " + b"\0" * 40, "rawpy", "raw"),
+        (encoded(quarters(), "TIFF", tiffinfo={50706: b"\1\4\0\0"}), "rawpy", "raw"),
+    ],
+)
+def test_a_missing_package_is_named(data, package, extra):
+    error = _refused(data)
+    if importlib.util.find_spec(package) is None:
+        assert error.kind == "unsupported"
+        assert f"cbir-desktop[{extra}]" in str(error)
+    else:
+        assert error.kind in ("unsupported", "damaged")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF", "GIF", "BMP", "JPEG2000"])

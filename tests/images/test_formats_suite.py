@@ -9,6 +9,8 @@ import pytest
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.images.decode import decode
+from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.images.safe import SafeDecoder
 
 from .conftest import distance
 
@@ -48,6 +50,23 @@ def test_sound_files_are_not_refused(files):
     for name, data in files.items():
         if not any(word in name for word in broken):
             assert decode(data, 256).width > 0, name
+
+
+def test_the_safe_decoder_says_the_same(files):
+    """Each file: the same pixels as here, or the same reason; nothing crashes, hangs or wants gigabytes."""
+    safe = SafeDecoder(2)
+    try:
+        for name, data in files.items():
+            assert _outcome(safe.decode, data) == _outcome(decode, data), name
+    finally:
+        safe.close()
+
+
+def _outcome(function, data):
+    try:
+        return hash_bytes(function(data, 256).image.tobytes())
+    except DecodeError as error:
+        return error.kind, str(error)
 
 
 def _reason(data):

@@ -178,11 +178,16 @@ def test_a_damaged_index_is_made_again_from_the_catalog(open_session, photos, ha
     assert (session.index.rebuilt is not None) == (harm != "delete")
 
 
-def test_a_library_of_another_encoder_is_read_again(open_session, photos):
-    run(open_session(), photos)
-    other = open_session(encoder="phash")
-    assert run(other, photos) == (12, 12, 0, 0, 0, 0)
-    assert [name for name, _, _, count in other.catalog.vectors.encoders() if count == 12] == ["hsv", "phash"]
+def test_another_encoder_is_refused_once_there_are_vectors(open_session, photos):
+    assert open_session().encoder_name == "hsv"
+    assert open_session(encoder="phash").encoder_name == "phash"  # nothing in it yet
+    run(open_session(encoder="hsv"), photos)
+    with pytest.raises(KnownError, match="cbir reembed --encoder phash") as caught:
+        open_session(encoder="phash")
+    assert caught.value.kind == "other-encoder"
+    assert open_session(encoder=None).encoder_name == "hsv"
+    with pytest.raises(KnownError, match="known: default, hsv, phash"):
+        open_session(encoder="nothing")
 
 
 def test_a_library_keeps_the_encoder_that_it_began_with(open_session, photos, tmp_path):

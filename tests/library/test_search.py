@@ -88,10 +88,12 @@ def test_an_empty_library_says_so(session, photos):
     assert caught.value.kind == "empty-library"
 
 
-def test_another_encoder_says_what_to_do(open_session, photos):
-    index_paths(open_session(), [str(photos)])
+def test_a_library_whose_model_was_replaced_says_what_to_do(open_session, photos):
+    session = open_session()
+    index_paths(session, [str(photos)])
+    session.catalog.set_meta("encoder", "phash")  # as if hsv gave other vectors now
     with pytest.raises(KnownError, match="another encoder"):
-        search_files(open_session(encoder="phash"), [str(photos / "a" / "01.jpg")])
+        search_files(session, [str(photos / "a" / "01.jpg")])
 
 
 def test_an_unreadable_query_is_an_error(indexed, tmp_path):

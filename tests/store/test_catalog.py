@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -148,3 +149,54 @@ def test_vectors_of_many_contents(catalog, encoder_id):
     assert len(np.unique(ids)) == 30
     assert catalog.vectors.encoders() == [("test", "key-1", 8, 30)]
     assert catalog.vectors.of([], encoder_id)[0].tolist() == []
+
+
+def test_a_value_of_the_library_is_set_and_forgotten(catalog):
+    catalog.set_meta("next", "a")
+    catalog.set_meta("next", "b")
+    assert catalog.meta("next") == "b"
+    catalog.set_meta("next", None)
+    assert catalog.meta("next") is None
+
+
+def test_vectors_of_several_encoders_are_told_apart(catalog, encoder_id):
+    assert not catalog.vectors.any()
+    other = catalog.vectors.encoder_id("key-2", "other", 8)
+    new = record("a.jpg", content(1), vector=unit_vector())
+    recorded = catalog.files.record([replace(new, more_vectors=((other, unit_vector()),))], encoder_id)
+    assert len(recorded.ids) == 1
+    assert catalog.vectors.ids(encoder_id).tolist() == catalog.vectors.ids(other).tolist() == list(recorded.ids)
+    assert catalog.vectors.any()
+    row = catalog.vectors.last_row()
+    assert not catalog.vectors.any_since(row, encoder_id)
+    add(catalog, encoder_id, "b.jpg", "c.jpg")
+    assert catalog.vectors.any_since(row, encoder_id)
+    assert not catalog.vectors.any_since(row, other)
+
+
+def test_photos_of_one_folder(catalog, encoder_id):
+    def place(path):
+        return Place(VOLUME, path)
+
+    folders = ["home/a/Pictures", "home/a/Pictures/2024", "home/a/Pictures 2", "home/a", ""]
+    catalog.files.record(
+        [record("x.jpg", content(n), place(path), unit_vector()) for n, path in enumerate(folders)], encoder_id
+    )
+    catalog.files.record([record("y.jpg", content(0), place("home/a/Pictures"))], encoder_id)
+
+    def names(folder):
+        return [photo.path for photo in catalog.photos(catalog.photo_ids(folder))]
+
+    assert names("/home/a/Pictures") == ["/home/a/Pictures/x.jpg", "/home/a/Pictures/2024/x.jpg"]
+    assert names("/home/a/Pictures 2/") == ["/home/a/Pictures 2/x.jpg"]
+    assert len(names("/home/a")) == 4
+    assert len(names("/")) == len(names(None)) == 5
+    assert names("/home/b") == []
+    for folder in (None, "/", "/home/a", "/home/a/Pictures", "/home/b"):
+        assert catalog.photo_count(folder) == len(catalog.photo_ids(folder))
+
+
+def test_a_folder_whose_name_is_not_utf8(catalog, encoder_id):
+    catalog.files.record([record("x.jpg", content(1), Place(VOLUME, "caf\udce9"), unit_vector())], encoder_id)
+    assert catalog.photo_count("/caf\udce9") == 1
+    assert catalog.photo_count("/caf\udcea") == 0

@@ -1,0 +1,163 @@
+"""Write a trained student as ONNX, with its row in ``models/manifest.toml``:
+``python -m cbir_desktop.training.export --config recipe.toml --weights O/checkpoint.pt --models models``.
+
+Input ``input`` float32 (n, 3, s, s): RGB of the whole picture squashed to a square, ``(x - 127.5) / 127.5``. Output
+``embedding`` float32 (n, dim), unit rows; both batch and nothing else are dynamic. Batch normalisation is folded into
+the convolutions, the L2 norm is part of the graph.
+"""
+
+import argparse
+import copy
+import hashlib
+import logging
+import tomllib
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import tomli_w
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from cbir_desktop.core.atomic import replace_atomic, write_atomic
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.training.recipe import StudentShape, load_recipe
+from cbir_desktop.training.student import Block, Student
+
+log = logging.getLogger(__name__)
+
+OPSET = 18
+TOLERANCE = 1e-4
+
+
+def load_student(shape: StudentShape, weights: Path) -> Student:
+    """A student with the weights of a checkpoint, or of a bare state dict. Raises ``KnownError``."""
+    try:
+        state = torch.load(weights, map_location="cpu", weights_only=True)
+        student = Student(shape)
+        student.load_state_dict(state.get("student", state))
+    except (OSError, RuntimeError, AttributeError) as error:
+        raise KnownError(f"{weights} holds no weights of this student: {error}", "bad-weights") from error
+    student.eval()
+    return student
+
+
+def folded(student: Student) -> Student:
+    """A copy in which every batch normalisation is part of the convolution before it."""
+    student = copy.deepcopy(student).eval()
+    for block in [module for module in student.modules() if isinstance(module, Block)]:
+        layers: list[nn.Module] = []
+        for layer in block.layers:
+            if isinstance(layer, nn.BatchNorm2d):
+                convolution = layers.pop()
+                assert isinstance(convolution, nn.Conv2d)
+                layer = fuse_conv_bn_eval(convolution, layer)
+            layers.append(layer)
+        block.layers = nn.Sequential(*layers)
+    return student
+
+
+def export_onnx(student: Student, path: Path) -> float:
+    """Write ``path`` atomically; returns the largest difference to torch. Raises ``KnownError`` where that is more
+    than 1e-4."""
+    student = folded(student).cpu().to(memory_format=torch.contiguous_format)
+    worst = 0.0
+
+    def write(temporary: Path) -> None:
+        nonlocal worst
+        size = student.shape.input_size
+        example = torch.zeros(2, 3, size, size)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                student,
+                (example,),
+                input_names=["input"],
+                output_names=["embedding"],
+                dynamic_shapes=({0: torch.export.Dim("n")},),
+                opset_version=OPSET,
+                dynamo=True,
+                verbose=False,
+            )
+        program.save(temporary, external_data=False)
+        worst = difference(student, temporary)
+        if worst > TOLERANCE:
+            raise KnownError(f"onnxruntime and torch differ by {worst:.2g}", "bad-export")
+
+    replace_atomic(path, write)
+    return worst
+
+
+def difference(student: Student, path: Path) -> float:
+    """Largest absolute difference of the embeddings of onnxruntime and torch, batches of one and five."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for count in (1, 5):
+        x = smooth_noise(count, student.shape.input_size)
+        with torch.inference_mode():
+            wanted = student(x).numpy()
+        got = session.run(["embedding"], {"input": x.numpy()})[0]
+        worst = max(worst, float(np.abs(got - wanted).max()))
+    return worst
+
+
+def smooth_noise(count: int, size: int) -> Tensor:
+    """(count, 3, size, size) in -1..1, as smooth as photos are."""
+    coarse = torch.rand((count, 3, 8, 8), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    return nn.functional.interpolate(coarse, size=(size, size), mode="bilinear")
+
+
+def manifest_row(shape: StudentShape, blob: bytes, file: str, version: str) -> dict[str, Any]:
+    return {
+        "file": file,
+        "sha256": hashlib.sha256(blob).hexdigest(),
+        "dim": shape.dim,
+        "input_size": shape.input_size,
+        "layout": "NCHW",
+        "mean": [127.5, 127.5, 127.5],
+        "std": [127.5, 127.5, 127.5],
+        "resize": "squash",
+        "preprocessing_version": 1,
+        "output": "embedding",
+        "pool": "none",
+        "licence": "MIT",
+        "data": "split train of twelve public photo sets; teachers MobileNetV2 (ImageNet-1k, Apache-2.0)",
+        "version": version,
+    }
+
+
+def write_manifest(models: Path, name: str, row: dict[str, Any]) -> None:
+    """Set the table ``name`` of ``models``/manifest.toml; the others stay."""
+    path = models / "manifest.toml"
+    table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {"schema": 1}
+    table[name] = row
+    write_atomic(path, tomli_w.dumps(table).encode())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m cbir_desktop.training.export")
+    parser.add_argument("--config", type=Path, required=True, help="the recipe that the weights were made by")
+    parser.add_argument("--weights", type=Path, required=True, help="checkpoint.pt or student-*.pt of the run")
+    parser.add_argument("--models", type=Path, required=True, help="folder with manifest.toml")
+    parser.add_argument("--name", default="default")
+    parser.add_argument("--version", required=True)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        shape = load_recipe(options.config).student
+        file = f"{options.name}/encoder.onnx"
+        worst = export_onnx(load_student(shape, options.weights), options.models / file)
+    except KnownError as error:
+        log.error("%s", error)
+        return 2
+    blob = (options.models / file).read_bytes()
+    write_manifest(options.models, options.name, manifest_row(shape, blob, file, options.version))
+    log.info("%s: %.1f MB, differs from torch by %.1g", file, len(blob) / 1e6, worst)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,176 @@
+"""What each kind of phase asks of the student, as functions from the number of a step to its loss."""
+
+import logging
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from cbir_desktop.training import losses
+from cbir_desktop.training.augment import edited, look, seeded_views, whole
+from cbir_desktop.training.photos import WHOLE, Photos
+from cbir_desktop.training.recipe import Phase
+from cbir_desktop.training.run import Run
+from cbir_desktop.training.student import MEETING
+from cbir_desktop.training.teachers import Teacher, Whitening
+
+log = logging.getLogger(__name__)
+
+Floats = npt.NDArray[np.float32]
+
+
+def objective(run: Run, phase: Phase) -> Callable[[int], Tensor]:
+    """The loss of a phase. Raises ``KnownError`` when a teacher is missing."""
+    if phase.kind == "pooled":
+        return PooledLoss(run, phase)
+    teacher = Teacher(run.photos.teacher(run.recipe.teachers.inner), inner=True)
+    if "mean0" not in run.scale:
+        run.scale = measure_scale(teacher, run.photos, phase.sizes[0])
+    return TensorLoss(run, phase, teacher)
+
+
+def measure_scale(teacher: Teacher, photos: Photos, size: int) -> dict[str, Tensor]:
+    """Mean and standard deviation of each channel of the five tensors, (1, c, 1, 1); the last keeps its zero."""
+    rows = photos.train[np.random.default_rng(0).permutation(len(photos.train))[:512]]
+    views = photos.views(0)
+    found: list[list[Tensor]] = [[] for _ in MEETING]
+    for start in range(0, len(rows), 64):
+        some = rows[start : start + 64]
+        x = look(photos.batch(some), views.of(some), size).cpu() * 2 - 1
+        for kept, tensor in zip(found, teacher.tensors(x), strict=True):
+            kept.append(tensor)
+    scale = {}
+    for index, kept in enumerate(found):
+        together = torch.cat(kept)
+        last = index == len(MEETING) - 1
+        mean = together.mean((0, 2, 3), keepdim=True)
+        scale[f"mean{index}"] = torch.zeros_like(mean) if last else mean
+        scale[f"std{index}"] = together.std((0, 2, 3)).clamp(min=1e-3)[None, :, None, None]
+    return scale
+
+
+class TensorLoss:
+    """Error on the five tensors of the teacher, asked live: stage by stage (``apart``) or end to end (``together``)."""
+
+    def __init__(self, run: Run, phase: Phase, teacher: Teacher) -> None:
+        self.run, self.phase, self.teacher = run, phase, teacher
+
+    def __call__(self, step: int) -> Tensor:
+        run, phase = self.run, self.phase
+        rows, _ = run.rows(step, phase.batch)
+        seed = (run.recipe.seed, 9, run.phase, step)
+        size = phase.sizes[int(np.random.default_rng(seed).integers(len(phase.sizes)))]
+        views = seeded_views(len(rows), run.photos.aspect[rows], seed)
+        x = run.look(rows, views, size).contiguous(memory_format=torch.channels_last)
+        scale = {name: value.to(run.device) for name, value in run.scale.items()}
+        wanted = [
+            ((tensor - scale[f"mean{i}"]) / scale[f"std{i}"]).contiguous(memory_format=torch.channels_last)
+            for i, tensor in enumerate(self.teacher.tensors(x))
+        ]
+        with run.autocast():
+            got = run.student.apart(x, wanted) if phase.kind == "apart" else run.student.tensors(x)
+        errors = losses.tensor_error(got, wanted)
+        if step % 100 == 0:
+            log.info("step %d: errors %s", step, [f"{value:.3f}" for value in errors.tolist()])
+        return errors.sum()
+
+
+class PooledLoss:
+    """Error on the whitened pooled features of the teachers, whose answers about each crop are known."""
+
+    def __init__(self, run: Run, phase: Phase) -> None:
+        self.run, self.phase = run, phase
+        self.views = [run.photos.views(number) for number in range(phase.rounds)]
+        self.answers = [run.photos.features(number).astype(np.float16) for number in range(phase.rounds)]
+        sample = self.answers[0][run.photos.train].astype(np.float32)
+        self.whitening = Whitening.fit(sample, run.recipe.student.dim, run.recipe.teachers.power)
+        self.mean, self.std = sample.mean(0), sample.std(0) + 1e-6
+        self.whole = run.photos.features(WHOLE).astype(np.float16) if phase.hard else self.answers[0]
+        if run.step == 0 and not run.scale.get("fitted"):
+            self._fit_heads()
+            run.scale["fitted"] = torch.ones(())
+
+    def _targets(self, features: Floats) -> tuple[Tensor, Tensor]:
+        target = torch.from_numpy(self.whitening.apply(features))
+        full = torch.from_numpy((features - self.mean) / self.std)
+        return target.to(self.run.device), full.to(self.run.device)
+
+    def _fit_heads(self, count: int = 4096) -> None:
+        """Start the two linear heads from the ridge regression of their targets on the student's pooled features."""
+        run = self.run
+        rows = run.photos.train[np.random.default_rng(1).permutation(len(run.photos.train))[:count]]
+        pooled = []
+        run.student.eval()
+        with torch.inference_mode(), run.autocast():
+            for start in range(0, len(rows), 64):
+                some = rows[start : start + 64]
+                x = run.look(some, self.views[0].of(some), self.phase.sizes[-1])
+                pooled.append(run.student.pool(run.student.tensors(x)[-1]).float().cpu())
+        x = torch.cat(pooled)
+        target, full = self._targets(self.answers[0][rows].astype(np.float32))
+        for head, wanted in ((run.student.project, target.cpu()), (run.features, full.cpu())):
+            weight, bias = ridge(x, wanted)
+            with torch.no_grad():
+                head.weight.copy_(weight)
+                head.bias.copy_(bias)
+
+    def __call__(self, step: int) -> Tensor:
+        run, phase = self.run, self.phase
+        rows, number = run.rows(step, phase.batch)
+        seed = (run.recipe.seed, 10, run.phase, step)
+        draw = np.random.default_rng(seed)
+        size = phase.sizes[int(draw.integers(len(phase.sizes)))]
+        crop = (number + step) % phase.rounds
+        hard = int(phase.hard * len(rows))  # the first rows: their order is random
+        x = self._crops(rows[hard:], crop, size, seed)
+        features = self.answers[crop][rows]
+        if hard:
+            x = torch.cat([self._hard(rows[:hard], size, seed), x])
+            features[:hard] = self.whole[rows[:hard]]
+        target, full = self._targets(features.astype(np.float32))
+        if draw.random() < phase.mixup:
+            share = float(draw.beta(1.0, 1.0))
+            x, target, full = (share * t + (1 - share) * t.flip(0) for t in (x, target, full))
+        return self._error(x, target, full, self._hard(rows, size, (*seed, 3)) if phase.copies else None)
+
+    def _crops(self, rows: npt.NDArray[np.int64], crop: int, size: int, seed: tuple[int, ...]) -> Tensor:
+        views = edited(self.views[crop].of(rows), self.phase.edits, (*seed, 1))
+        return self.run.look(rows, views, size, seed[3])
+
+    def _hard(self, rows: npt.NDArray[np.int64], size: int, seed: tuple[int, ...]) -> Tensor:
+        """Edited copies of the photos, some turned or mirrored on top."""
+        number = int(np.random.default_rng((*seed, 2)).integers(self.phase.hard_rounds))
+        return self.run.look(rows, edited(whole(len(rows)), 0.2, (*seed, 3)), size, seed[3], copy=number)
+
+    def _error(self, x: Tensor, target: Tensor, full: Tensor, copies: Tensor | None) -> Tensor:
+        student, phase = self.run.student, self.phase
+        n = len(x)
+        x = x if copies is None else torch.cat([x, copies])
+        with self.run.autocast():
+            last = student.tensors(x.contiguous(memory_format=torch.channels_last))[-1]
+        pooled = student.pool(last)
+        embedding = student.project(pooled)
+        loss = losses.cosine_error(embedding[:n], target)
+        if phase.features:
+            loss = loss + phase.features * functional.mse_loss(self.run.features(pooled[:n]), full)
+        if phase.relations:
+            loss = loss + phase.relations * losses.relation_error(embedding[:n], target)
+        if copies is not None:
+            rows = functional.normalize(embedding, dim=1)
+            loss = loss + phase.copies * losses.copy_error(rows[:n], rows[n:])
+            loss = loss + phase.spread * losses.crowding(rows[:n])
+        return loss
+
+
+def ridge(x: Tensor, y: Tensor, strength: float = 1e-2) -> tuple[Tensor, Tensor]:
+    """Weight (k, c) and bias (k,) of the linear map from (n, c) to (n, k) of least squared error."""
+    x, y = x.double(), y.double()
+    mean_x, mean_y = x.mean(0), y.mean(0)
+    centred = x - mean_x
+    gram = centred.T @ centred
+    gram += strength * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype)
+    weight = torch.linalg.solve(gram, centred.T @ (y - mean_y)).T
+    return weight.float(), (mean_y - weight @ mean_x).float()

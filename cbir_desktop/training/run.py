@@ -1,0 +1,119 @@
+"""The state of a training run, its checkpoint, and its batches, each of which follows from seed, phase and step."""
+
+import logging
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from cbir_desktop.core.atomic import replace_atomic
+from cbir_desktop.training.augment import Views, look, whole
+from cbir_desktop.training.photos import Photos
+from cbir_desktop.training.recipe import Phase, Recipe
+from cbir_desktop.training.student import MEETING, Student
+
+log = logging.getLogger(__name__)
+
+Floats = npt.NDArray[np.float32]
+CHECKPOINT = "checkpoint.pt"
+
+
+class Run:
+    """One training run in a folder; ``train`` takes up where the checkpoint stands."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        photos: Photos,
+        out: Path,
+        device: torch.device,
+    ) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.photos, self.out, self.device = recipe, photos, out, device
+        self.student = Student(recipe.student).to(device, memory_format=torch.channels_last)
+        full = len(recipe.teachers.pooled) * MEETING[-1]
+        self.features = torch.nn.Linear(MEETING[-1], full).to(device)
+        self.scale: dict[str, Tensor] = {}
+        self.phase, self.step, self.hours = 0, 0, 0.0
+        self.optimizer = self._optimizer(recipe.phases[0])
+        self._last = time.monotonic()
+        self._resume()
+
+    def _optimizer(self, phase: Phase) -> torch.optim.Optimizer:
+        parameters = [*self.student.parameters(), *self.features.parameters()]
+        groups = [
+            {"params": [p for p in parameters if p.dim() > 1], "weight_decay": phase.decay},
+            {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, lr=phase.rate, betas=(0.9, 0.98), fused=True)
+
+    def save(self) -> None:
+        self.clock()
+        state = {
+            "student": self.student.state_dict(),
+            "features": self.features.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scale": self.scale,
+            "phase": self.phase,
+            "step": self.step,
+            "hours": self.hours,
+        }
+        replace_atomic(self.out / CHECKPOINT, lambda path: torch.save(state, path))
+
+    def _resume(self) -> None:
+        path = self.out / CHECKPOINT
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.student.load_state_dict(state["student"])
+        self.features.load_state_dict(state["features"])
+        self.scale, self.hours = state["scale"], state["hours"]
+        self.phase, self.step = state["phase"], state["step"]
+        if self.phase < len(self.recipe.phases):
+            self.optimizer = self._optimizer(self.recipe.phases[self.phase])
+            if self.step:
+                self.optimizer.load_state_dict(state["optimizer"])
+        log.info("resumed at phase %d, step %d, after %.2f hours", self.phase, self.step, self.hours)
+
+    def clock(self) -> None:
+        """Add the time since the last call to ``hours``."""
+        now = time.monotonic()
+        self.hours += (now - self._last) / 3600
+        self._last = now
+
+    def next_phase(self) -> None:
+        self.phase, self.step = self.phase + 1, 0
+        if self.phase < len(self.recipe.phases):
+            self.optimizer = self._optimizer(self.recipe.phases[self.phase])
+
+    def rows(self, step: int, batch: int) -> tuple[npt.NDArray[np.int64], int]:
+        """The photos of a step and the number of the pass over the photos it belongs to."""
+        per_pass = len(self.photos.train) // batch
+        number, place = divmod(step, per_pass)
+        order = np.random.default_rng((self.recipe.seed, 8, self.phase, number)).permutation(self.photos.train)
+        return order[place * batch : (place + 1) * batch], number
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16)
+
+    def look(
+        self, rows: npt.NDArray[np.int64], views: Views, size: int, seed: int = 0, copy: int | None = None
+    ) -> Tensor:
+        """(n, 3, size, size) in -1..1: photos, or their ``copy``-th edited copies, through ``views``."""
+        pictures = self.photos.batch(rows, copy).to(self.device)
+        return look(pictures, views, size, seed, torch.bfloat16) * 2 - 1
+
+    def encode(self, views: Views | None, rows: npt.NDArray[np.int64]) -> Floats:
+        """Unit vectors of photos kept aside (``rows`` of them) through ``views``."""
+        views = views or whole(len(rows))
+        self.student.eval()
+        parts = []
+        with torch.inference_mode(), self.autocast():
+            for start in range(0, len(rows), 64):
+                some = np.arange(start, min(start + 64, len(rows)))
+                x = self.look(self.photos.aside[rows[some]], views.of(some), self.recipe.student.input_size)
+                parts.append(self.student(x).float().cpu().numpy())
+        return np.concatenate(parts)

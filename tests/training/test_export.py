@@ -1,0 +1,61 @@
+"""What is exported is what was trained."""
+
+import hashlib
+import tomllib
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.training import export
+from cbir_desktop.training.student import Student
+
+
+@pytest.fixture
+def trained(recipe):
+    """A student whose batch statistics are not those of a new one."""
+    torch.manual_seed(1)
+    student = Student(recipe.student)
+    for _ in range(3):
+        student(torch.rand(8, 3, 64, 64) * 2 - 1)
+    return student.eval()
+
+
+def test_folding_the_normalisation_changes_nothing(trained):
+    x = export.smooth_noise(3, 64)
+    with torch.inference_mode():
+        torch.testing.assert_close(export.folded(trained)(x), trained(x), rtol=1e-4, atol=1e-5)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in export.folded(trained).modules())
+
+
+def test_onnx_agrees_with_torch_for_any_batch(trained, tmp_path):
+    path = tmp_path / "encoder.onnx"
+    assert export.export_onnx(trained, path) <= 1e-4
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    assert session.get_inputs()[0].name == "input"
+    for count in (1, 3, 7):
+        x = export.smooth_noise(count, 64)
+        got = session.run(["embedding"], {"input": x.numpy()})[0]
+        with torch.inference_mode():
+            np.testing.assert_allclose(got, trained(x).numpy(), atol=1e-4)
+        np.testing.assert_allclose(np.linalg.norm(got, axis=1), 1, atol=1e-5)
+
+
+def test_the_manifest_names_the_file_that_was_written_and_keeps_other_models(recipe, trained, tmp_path):
+    export.export_onnx(trained, tmp_path / "default" / "encoder.onnx")
+    blob = (tmp_path / "default" / "encoder.onnx").read_bytes()
+    export.write_manifest(tmp_path, "other", {"file": "x"})
+    export.write_manifest(tmp_path, "default", export.manifest_row(recipe.student, blob, "default/encoder.onnx", "0"))
+    table = tomllib.loads((tmp_path / "manifest.toml").read_text())
+    assert table["schema"] == 1
+    assert table["other"] == {"file": "x"}
+    assert table["default"]["sha256"] == hashlib.sha256(blob).hexdigest()
+    assert table["default"]["input_size"] == 64
+
+
+def test_weights_of_another_network_are_refused(recipe, tmp_path):
+    torch.save({"student": {"x": torch.zeros(1)}}, tmp_path / "w.pt")
+    with pytest.raises(KnownError, match="no weights"):
+        export.load_student(recipe.student, tmp_path / "w.pt")

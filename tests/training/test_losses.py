@@ -1,0 +1,31 @@
+"""Losses are small where they should be."""
+
+import torch
+from torch.nn import functional
+
+from cbir_desktop.training import losses
+
+
+def rows(n=8, d=16, seed=0):
+    return functional.normalize(torch.randn(n, d, generator=torch.Generator().manual_seed(seed)), dim=1)
+
+
+def test_tensor_error_is_by_tensor():
+    a, b = torch.zeros(2, 3, 4, 4), torch.ones(2, 5, 2, 2)
+    assert losses.tensor_error([a, b], [a, b * 3]).tolist() == [0.0, 4.0]
+
+
+def test_cosine_and_relation_errors_vanish_for_equals_of_any_length():
+    assert losses.cosine_error(rows() * 3, rows()).abs() < 1e-6
+    assert losses.relation_error(rows() * 3, rows()) < 1e-10
+    assert losses.relation_error(rows(), rows(seed=1)) > 0.01
+
+
+def test_copies_cost_less_than_strangers():
+    assert losses.copy_error(rows(), rows()) < 0.01
+    assert losses.copy_error(rows(), rows(seed=1)) > 1
+
+
+def test_crowded_rows_cost_more_than_spread_ones():
+    crowded = functional.normalize(rows(1).expand(8, -1) + 0.01 * rows(8), dim=1)
+    assert losses.crowding(crowded) > losses.crowding(rows()) + 1

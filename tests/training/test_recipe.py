@@ -1,0 +1,29 @@
+"""Recipes are read strictly."""
+
+import pytest
+
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.training.recipe import load_recipe, parse_recipe
+from tests.training.conftest import RECIPE
+
+
+def test_a_recipe_has_its_phases(recipe):
+    assert [phase.kind for phase in recipe.phases] == ["apart", "together", "pooled"]
+    assert recipe.phases[0].steps() == 3
+
+
+@pytest.mark.parametrize("change", [{"student": {**RECIPE["student"], "colour": 1}}, {"phases": [{"name": "x"}]}])
+def test_unknown_and_missing_keys_are_refused(change):
+    with pytest.raises((ValueError, TypeError)):
+        parse_recipe({**RECIPE, **change})
+
+
+def test_unknown_kinds_of_phase_are_refused():
+    with pytest.raises(ValueError, match="unknown kinds"):
+        parse_recipe({**RECIPE, "phases": [{**RECIPE["phases"][0], "kind": "magic"}]})
+
+
+def test_a_broken_file_is_a_known_error(tmp_path):
+    (tmp_path / "r.toml").write_text("seed = ")
+    with pytest.raises(KnownError, match="not a training recipe"):
+        load_recipe(tmp_path / "r.toml")
