@@ -1,7 +1,7 @@
 """Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from cbir_desktop.gui.photo_model import AnyIndex, Role

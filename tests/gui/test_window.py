@@ -308,11 +308,8 @@ def test_a_folder_on_the_left_shows_its_photos_alone(indexed: Driver, tmp_path: 
     indexed.wait(lambda: window.model.rowCount() == 3)
     assert window.status.shown.text() == "3 photos shown"
     assert side.currentItem().text() == "a few"
-    assert [side.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)] == [
-        "All photos, 11",
-        "a few, 3",
-        f"{shipped_photos.name}, 8",
-    ]
+    told = {side.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)}
+    assert told == {"All photos, 11", "a few, 3", f"{shipped_photos.name}, 8"}
     window.find_files([str(shipped_photos / "coffee.jpg")])
     results(indexed)
     assert side.currentItem().text() == "All photos"

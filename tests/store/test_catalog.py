@@ -187,7 +187,7 @@ def test_photos_of_one_folder(catalog, encoder_id):
     def names(folder):
         return [photo.path for photo in catalog.photos(catalog.photo_ids(folder))]
 
-    assert names("/home/a/Pictures") == ["/home/a/Pictures/x.jpg", "/home/a/Pictures/2024/x.jpg"]
+    assert names("/home/a/Pictures") == ["/home/a/Pictures/2024/x.jpg", "/home/a/Pictures/x.jpg"]
     assert names("/home/a/Pictures 2/") == ["/home/a/Pictures 2/x.jpg"]
     assert len(names("/home/a")) == 4
     assert len(names("/")) == len(names(None)) == 5
