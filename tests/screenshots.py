@@ -1,6 +1,7 @@
 """Takes pictures of the window's main states on real photos, light and dark: to be looked at, not a test.
 
     xvfb-run -a -s "-screen 0 1600x1200x24" python tests/screenshots.py OUT [--scale 2]
+    xvfb-run -a -s "-screen 0 1600x1200x24" python tests/screenshots.py docs --readme
 
 The photos are those that scikit-image and scikit-learn ship and, where CBIR_SHARED is there, some hundred of its own.
 """
@@ -17,9 +18,10 @@ from pathlib import Path
 import skimage
 import sklearn.datasets
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QPalette
+from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
+from cbir_desktop.cli.samples import write_samples
 from cbir_desktop.gui.app import Program, create_application
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
@@ -32,6 +34,9 @@ def main() -> None:
     options = _options()
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.readme:
+        take_for_readme(options.out / "screenshot.png")
+        return
     with tempfile.TemporaryDirectory() as work:
         photos = Path(work) / "Holiday pictures"
         count = make_photos(photos)
@@ -44,6 +49,18 @@ def main() -> None:
             name = f"{scheme.name.lower()}-{options.scale:g}x"
             library = Path(work) / name
             Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
+
+
+def take_for_readme(target: Path) -> None:
+    """The window with the answer to a cropped picture, on the sample photographs and their copies alone."""
+    with tempfile.TemporaryDirectory() as work:
+        os.environ["HOME"] = work  # paths below it are shown with ~
+        photos = Path(work) / "Pictures"
+        write_samples(photos)
+        application = create_application()
+        application.styleHints().setColorScheme(Qt.ColorScheme.Light)
+        shots = Shots(Program(Path(work) / "library"), photos, target.parent, target.stem)
+        shots.take_answer(photos / "cat_crop.jpg", target)
 
 
 def make_photos(folder: Path) -> int:
@@ -130,6 +147,21 @@ class Shots:
         window.close()
         self.program.close()
 
+    def take_answer(self, query: Path, target: Path) -> None:
+        window = self.window
+        self.program.start()
+        QCursor.setPos(0, 0)  # no photo is lit up by the pointer
+        window.indexing.add_folders([str(self.photos)])
+        self.wait(lambda: window.runner.busy)
+        self.wait(lambda: not window.runner.busy and not self.program.tasks.pending)
+        window.find_files([str(query)])
+        self.wait(lambda: window.model.shows_hits)
+        self.select(0)
+        self.settle()
+        window.grab().save(str(target))
+        window.close()
+        self.program.close()
+
     def select(self, row: int) -> None:
         self.window.grid.setCurrentIndex(self.window.model.index(row))
         self.wait(lambda: not self.program.tasks.pending)
@@ -170,6 +202,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
+    parser.add_argument("--readme", action="store_true", help="OUT/screenshot.png for the README, and nothing else")
     return parser.parse_args()
 
 
