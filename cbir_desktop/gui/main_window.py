@@ -22,6 +22,7 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.photo_actions import PhotoActions
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
 from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel
+from cbir_desktop.gui.photo_preview import PhotoPreview
 from cbir_desktop.gui.problems_view import ProblemsView
 from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.refresher import Refresher
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.side = SideList()
         self.problems = ProblemsView()
         self.details = DetailsPanel(lambda *request: self._library().preview(*request))
+        self.preview = PhotoPreview(self, lambda *request: self._library().preview(*request))
         self.status = IndexStatus()
         self.runner = IndexRunner(lambda paths, **callbacks: self._library().index(paths, **callbacks), self)
         self.empty = EmptyPage()
@@ -116,6 +118,9 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         self.grid.current_photo_changed.connect(self._show_details)
+        self.grid.preview_requested.connect(self.preview.show_photo)
+        self.preview.key_pressed.connect(self.grid.keyPressEvent)
+        self.preview.closed.connect(self.grid.setFocus)
         self.search_bar.clear_requested.connect(self.clear_query)
         self.searcher.answered.connect(self._on_answer)
         self.searcher.failed.connect(self._on_search_failed)
@@ -283,6 +288,8 @@ class MainWindow(QMainWindow):
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
         self.details.set_photo(photo, thumb)
+        if self.preview.isVisible():
+            self.preview.show_photo(photo)
 
     def _enable_actions(self) -> None:
         known = self.actions_
@@ -305,6 +312,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_details()
+        self.preview.setGeometry(self.rect())
         if self.ways_in.overlay.isVisible():
             self.ways_in.overlay.cover()
 

@@ -32,6 +32,7 @@ class PhotoGrid(TiledView):
     """Shows a ``PhotoModel``; asks it and the loader for what is visible, and for one screen below."""
 
     photo_activated = Signal(object)
+    preview_requested = Signal(object)
     menu_requested = Signal(QPoint)
     current_photo_changed = Signal(object)
     selection_changed = Signal()
@@ -163,8 +164,10 @@ class PhotoGrid(TiledView):
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             self._activate()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space and plain:
+            self.preview_requested.emit(self.current_photo())
+        else:
+            super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():

@@ -357,3 +357,23 @@ def test_the_place_in_the_grid_survives_a_rescan(indexed: Driver, shipped_photos
     assert indexed.names()[0] == "a first one.jpg"
     assert window.grid.currentIndex().row() == row + 1
     assert len(window.grid.selected_ids()) == 1
+
+
+def test_space_previews_and_arrows_step(indexed: Driver):
+    window, preview = indexed.window, indexed.window.preview
+    indexed.wait(lambda: None not in indexed.names())
+    window.grid.setCurrentIndex(window.model.index(0))
+    window.grid.setFocus()
+    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    assert preview.isVisible()
+    assert preview.size() == window.size()
+    indexed.wait(lambda: preview._image.width() > 300)
+    QTest.keyClick(preview, Qt.Key.Key_Right)
+    assert window.grid.currentIndex().row() == 1
+    assert preview.accessibleName() == indexed.names()[1]
+    QTest.keyClick(preview, Qt.Key.Key_Escape)
+    assert not preview.isVisible()
+    assert window.focusWidget() is window.grid
+    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    QTest.keyClick(preview, Qt.Key.Key_Space)
+    assert not preview.isVisible()
