@@ -95,13 +95,24 @@ class Catalog:
             if value is not None:
                 connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
-    def photo_ids(self) -> Ids:
-        """Contents with a file that is not missing or in the trash, ordered by path."""
+    def photo_ids(self, folder: str | None = None) -> Ids:
+        """Contents with a file that is not missing or in the trash, ordered by path.
+
+        ``folder``: only those with such a file in this folder or below it.
+        """
+        condition, values = _present_in(folder)
         rows = self.db.connection.execute(
-            f"SELECT f.content_id FROM {_FILES} WHERE f.content_id IS NOT NULL AND f.state IN ('online', 'offline')"
-            f" GROUP BY f.content_id ORDER BY min({_PATH})"
+            f"SELECT f.content_id FROM {_FILES} WHERE {condition} GROUP BY f.content_id ORDER BY min({_PATH})", values
         )
         return np.fromiter((row[0] for row in rows), np.int64)
+
+    def photo_count(self, folder: str | None = None) -> int:
+        """How many ids ``photo_ids`` gives."""
+        condition, values = _present_in(folder)
+        row = self.db.connection.execute(
+            f"SELECT count(DISTINCT f.content_id) FROM files f WHERE {condition}", values
+        ).fetchone()
+        return int(row[0])
 
     def photos(self, ids: Sequence[int] | Ids) -> list[Photo]:
         """The photos with these content ids, in this order; unknown ids, and contents without a file, are left out."""
@@ -206,6 +217,18 @@ class Catalog:
         for content, mount, path, name, *rest in rows:
             by_content.setdefault(content, []).append((full_path(mount, path, name), *rest))
         return {content: _photo(content, files) for content, files in by_content.items()}
+
+
+def _present_in(folder: str | None) -> tuple[str, tuple[bytes, ...]]:
+    """An SQL condition on ``f``, and its values. The folders are found once, not for each file."""
+    present = "f.content_id IS NOT NULL AND f.state IN ('online', 'offline')"
+    if folder is None:
+        return present, ()
+    # Joined text is compared as bytes, with a slash at its end: "/a/bc" is not below "/a/b". "0" follows "/".
+    full = "CAST(rtrim(v.mount, '/') || '/' || d.path || iif(length(d.path), '/', '') AS BLOB)"
+    below = f"SELECT d.id FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE {full} >= ? AND {full} < ?"
+    start = os.fsencode(folder).rstrip(b"/")
+    return f"{present} AND f.folder_id IN ({below})", (start + b"/", start + b"0")
 
 
 def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:
