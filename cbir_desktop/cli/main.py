@@ -25,13 +25,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     prepare_streams()
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader had enough: `cbir search ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return _SIGPIPE
     except OSError as error:  # what can be told neither on stdout nor by a document: `> /dev/full`
+        _give_up_stdout()
         sys.stderr.write(f"cbir: {error}\n")
         return ExitCode.ERROR
+    return code
 
 
 def main_window(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +45,11 @@ def main_window(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.ERROR
     app = importlib.import_module("cbir_desktop.gui.app")
     return int(app.run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _give_up_stdout() -> None:
+    """Let what is still buffered go nowhere, or Python fails once more when it ends, with an exit code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -10,7 +10,8 @@ import pytest
 import skimage
 import sklearn.datasets
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -98,8 +99,17 @@ class Driver:
         self.program = Program(folder, encoder="hsv", desktop=self.desktop, chooser=self.chooser)
         self.window = self.program.window
         self.program.start()
-        self.window.activateWindow()  # shortcuts are for the active window, and Xvfb has no window manager
+        self.activate()
+
+    def activate(self) -> None:
+        """Shortcuts are for the active window. Without a window manager, as under Xvfb, the focus that a closing window
+        leaves behind may go nowhere, also after this one had it."""
+        self.window.activateWindow()
         self.wait(self.window.isActiveWindow)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.activate()
+        QTest.keyClick(self.window, key, modifiers)
 
     def wait(self, ready: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(ready, timeout=LONG_MS)

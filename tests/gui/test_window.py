@@ -100,13 +100,13 @@ def test_paste(indexed: Driver, copy_of_chelsea: Path, way: str):
     else:
         mime.setText(str(copy_of_chelsea))
     QGuiApplication.clipboard().setMimeData(mime)
-    QTest.keyClick(indexed.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    indexed.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert results(indexed)[0] == "chelsea.jpg"
 
 
 def test_open_a_query(indexed: Driver, copy_of_chelsea: Path):
     indexed.chooser.paths = (str(copy_of_chelsea),)
-    QTest.keyClick(indexed.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    indexed.press(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert results(indexed)[0] == "chelsea.jpg"
 
 
@@ -135,7 +135,7 @@ def test_open_show_and_copy(indexed: Driver, shipped_photos: Path):
     assert indexed.desktop.opened == [path]
     window.actions_.show_in_folder.trigger()
     indexed.wait(lambda: indexed.desktop.shown == [path])
-    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    indexed.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     indexed.wait(lambda: QGuiApplication.clipboard().text() == path)
     indexed.desktop.can_open = False
     window.actions_.open_photo.trigger()
@@ -223,7 +223,7 @@ def test_pause_resume_and_cancel(driver: Driver, tmp_path: Path):
     driver.quiet()
     assert 0 < driver.window.model.rowCount() < 200
     assert "F5" in driver.window.status.text.text()
-    QTest.keyClick(driver.window, Qt.Key.Key_F5)
+    driver.press(Qt.Key.Key_F5)
     driver.quiet()
     assert driver.window.model.rowCount() == 200
 
