@@ -99,6 +99,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
             "encoder": session.encoder_name,
             "next_encoder": session.next_encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
+            "provisional": counts["provisional"],
             "contents": counts["contents"],
             "vectors": [
                 {"encoder": name, "key": key, "dim": dim, "count": count}
@@ -134,7 +135,8 @@ def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
         return
     write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
-        write_text(f"{hit.rank:4d}  {hit.score:6.3f}  {hit.photo.path}")
+        mark = "~" if hit.photo.provisional else " "
+        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}")
         for path in hit.photo.also:
             write_text(f"{'':14}also {path}")
 
@@ -147,7 +149,13 @@ def _write_refused(query: str, error: DecodeError, as_json: bool) -> None:
 
 
 def _hit_document(hit: Hit) -> dict[str, Any]:
-    return {"rank": hit.rank, "path": hit.photo.path, "score": round(hit.score, 6), "also": list(hit.photo.also)}
+    return {
+        "rank": hit.rank,
+        "path": hit.photo.path,
+        "score": round(hit.score, 6),
+        "also": list(hit.photo.also),
+        "provisional": hit.photo.provisional,
+    }
 
 
 def _problem_document(problem: Problem) -> dict[str, str]:
@@ -178,6 +186,8 @@ def _print_report(report: IndexReport) -> None:
 def _print_status(document: dict[str, Any]) -> None:
     files = ", ".join(f"{count} {state}" for state, count in document["files"].items())
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
+    if document["provisional"]:
+        write_text(f"previews  {document['provisional']} photos are searched by their previews until they are indexed")
     for vectors in document["vectors"]:
         write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")
     if document["next_encoder"]:

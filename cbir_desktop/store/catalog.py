@@ -14,6 +14,7 @@ from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.places import full_path
+from cbir_desktop.store.previews import PreviewTable, preview_key
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
@@ -28,6 +29,8 @@ _PATH = "v.mount || '/' || d.path || '/' || f.name"
 class Photo:
     """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
 
+    A ``provisional`` one is a file that was not read yet: ``content_id`` is the file's id made negative, ``hash`` the
+    key of its preview, and ``width`` and ``height`` are 0 where the head of the file does not say.
     ``taken`` and ``camera`` are as in ``images.capture.Capture``; ``average_rgb`` is 0xRRGGBB. None: not known.
     """
 
@@ -44,6 +47,7 @@ class Photo:
     taken: str | None = None
     camera: str | None = None
     average_rgb: int | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Catalog:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
         self.captures = CaptureTable(self.db)
-        self.files = FileTable(self.db, self.vectors, self.captures)
+        self.previews = PreviewTable(self.db)
+        self.files = FileTable(self.db, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -90,18 +95,26 @@ class Catalog:
                 connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def photo_ids(self) -> Ids:
-        """Contents with a file that is not missing or in the trash, ordered by path."""
+        """Contents with a file that is not missing or in the trash, and provisional photos (ids below 0), by path."""
         rows = self.db.connection.execute(
-            f"SELECT f.content_id FROM {_FILES} WHERE f.content_id IS NOT NULL AND f.state IN ('online', 'offline')"
-            f" GROUP BY f.content_id ORDER BY min({_PATH})"
+            f"SELECT coalesce(f.content_id, -f.id) AS number FROM {_FILES} WHERE f.state IN ('online', 'offline')"
+            " AND (f.content_id IS NOT NULL OR EXISTS (SELECT 1 FROM previews p WHERE p.file_id = f.id))"
+            f" GROUP BY number ORDER BY min({_PATH})"
         )
         return np.fromiter((row[0] for row in rows), np.int64)
 
+    def content_ids(self) -> Ids:
+        """``photo_ids`` without the provisional ones."""
+        ids = self.photo_ids()
+        return ids[ids >= 0]
+
     def photos(self, ids: Sequence[int] | Ids) -> list[Photo]:
-        """The photos with these content ids, in this order; unknown ids, and contents without a file, are left out."""
+        """The photos with these ids, in this order; unknown ids, and contents without a file, are left out."""
         found: dict[int, Photo] = {}
         for start in range(0, len(ids), 500):
-            found |= self._photos([int(content) for content in ids[start : start + 500]])
+            part = [int(content) for content in ids[start : start + 500]]
+            found |= self._photos([number for number in part if number >= 0])
+            found |= self._provisional([-number for number in part if number < 0])
         return [found[int(content)] for content in ids if int(content) in found]
 
     def content_id(self, content_hash: bytes) -> int | None:
@@ -125,11 +138,12 @@ class Catalog:
         return [os.fsdecode(os.path.join(mount, path) if path else mount) for mount, path in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many files there are in each state, how many contents, and how many problems."""
+        """How many files there are in each state, how many of them are provisional, how many contents and problems."""
         connection = self.db.connection
         states = dict(connection.execute("SELECT state, count(*) FROM files GROUP BY state"))
         return {
             **{state: int(states.get(state, 0)) for state in ("online", "offline", "missing", "trashed")},
+            "provisional": self.previews.count(),
             "contents": int(connection.execute("SELECT count(*) FROM contents").fetchone()[0]),
             "problems": len(self.problems()),
         }
@@ -148,6 +162,24 @@ class Catalog:
             file = (full_path(mount, path, name), state, mtime_ns, tuple(facts))
             by_content.setdefault(content, []).append(file)
         return {content: _photo(content, files) for content, files in by_content.items()}
+
+    def _provisional(self, file_ids: Sequence[int]) -> dict[int, Photo]:
+        if not file_ids:
+            return {}
+        rows = self.db.connection.execute(
+            f"SELECT f.id, v.mount, d.path, f.name, f.size, f.mtime_ns, f.state, p.width, p.height FROM {_FILES}"
+            f" JOIN previews p ON p.file_id = f.id WHERE f.id IN ({','.join('?' * len(file_ids))})",
+            tuple(file_ids),
+        )
+        found: dict[int, Photo] = {}
+        for file_id, mount, folder, name, size, mtime_ns, state, width, height in rows:
+            path = full_path(mount, folder, name)
+            key = preview_key(path, size, mtime_ns)
+            image_format = "JPEG" if width else ""
+            found[-file_id] = Photo(
+                -file_id, path, (), size, mtime_ns, width, height, image_format, key, state, provisional=True
+            )
+        return found
 
 
 def _photo(content: int, files: Sequence[tuple[str, str, int, _Facts]]) -> Photo:

@@ -13,6 +13,7 @@ from cbir_desktop.images.companions import Companion
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.places import Place, Volume, full_path
+from cbir_desktop.store.previews import PreviewTable, StoredPreview
 from cbir_desktop.store.vectors import VectorTable
 
 __all__ = ["Content", "FileRecord", "FileTable", "KnownFile", "Place", "Recorded", "StoredFile", "Volume", "as_matrix"]
@@ -80,20 +81,25 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a batch brought: the contents that got a vector now, and how many files hold one that was there before."""
+    """What a batch brought: the contents that got a vector now, and how many files hold one that was there before.
+
+    ``replaced``: (file id, its record) of the files that were provisional until now.
+    """
 
     ids: tuple[int, ...]
     vectors: tuple[Vectors, ...]
     reused: int
+    replaced: tuple[tuple[int, FileRecord], ...] = ()
 
 
 class FileTable:
     """Reads and writes ``volumes``, ``folders``, ``files``, ``contents`` and ``errors``."""
 
-    def __init__(self, db: Database, vectors: VectorTable, captures: CaptureTable) -> None:
+    def __init__(self, db: Database, vectors: VectorTable, captures: CaptureTable, previews: PreviewTable) -> None:
         self._db = db
         self._vectors = vectors
         self._captures = captures
+        self._previews = previews
 
     def in_folder(self, place: Place) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -112,11 +118,13 @@ class FileTable:
         """Write one batch in one transaction."""
         ids: list[int] = []
         vectors: list[Vectors] = []
+        replaced: list[tuple[int, FileRecord]] = []
         reused = 0
         with self._db.writing():
             for record in records:
                 content_id = None if record.content is None else self._content(record.content)
-                self._file(record, content_id)
+                file_id = self._file(record, content_id)
+                replaced += [(removed, record) for removed in self._previews.remove([file_id])]
                 if content_id is None:
                     continue
                 for other_id, vector in record.more_vectors:
@@ -126,7 +134,25 @@ class FileTable:
                     vectors.append(record.vector)
                 else:
                     reused += 1
-        return Recorded(tuple(ids), tuple(vectors), reused)
+        return Recorded(tuple(ids), tuple(vectors), reused, tuple(replaced))
+
+    def record_previews(
+        self, previews: Iterable[tuple[FileRecord, StoredPreview]], encoder_id: int
+    ) -> list[int | None]:
+        """Write files that nobody has read yet, with their previews, in one transaction; gives their ids in order.
+
+        A file that is known with a content keeps it until it is read again: None in its place.
+        """
+        ids: list[int | None] = []
+        with self._db.writing():
+            for record, preview in previews:
+                if self._has_content(record):
+                    ids.append(None)
+                    continue
+                file_id = self._file(record, None)
+                self._previews.put(file_id, encoder_id, preview)
+                ids.append(file_id)
+        return ids
 
     def watch(self, places: Iterable[Place]) -> None:
         """Remember folders that the user gave to the library."""
@@ -135,8 +161,12 @@ class FileTable:
                 connection.execute("UPDATE folders SET watched = 1 WHERE id = ?", (self._folder(place),))
 
     def set_state(self, file_ids: Iterable[int], state: str) -> None:
+        """A file that is not there any more and was never read leaves no preview behind."""
+        files = list(file_ids)
         with self._db.writing() as connection:
-            connection.executemany("UPDATE files SET state = ? WHERE id = ?", ((state, file) for file in file_ids))
+            connection.executemany("UPDATE files SET state = ? WHERE id = ?", ((state, file) for file in files))
+            if state in ("missing", "trashed"):
+                self._previews.remove(files)
 
     def below(self, folder: str) -> list[StoredFile]:
         """Every known file in a folder and the folders below it, on whichever volume it was when it was last seen."""
@@ -179,7 +209,14 @@ class FileTable:
             self._captures.put(int(row[0]), content.capture)
         return int(row[0])
 
-    def _file(self, record: FileRecord, content_id: int | None) -> None:
+    def _has_content(self, record: FileRecord) -> bool:
+        row = self._db.connection.execute(
+            "SELECT content_id FROM files WHERE folder_id = ? AND name = ?",
+            (self._folder(record.place), os.fsencode(record.name)),
+        ).fetchone()
+        return row is not None and row[0] is not None
+
+    def _file(self, record: FileRecord, content_id: int | None) -> int:
         connection = self._db.connection
         row = connection.execute(
             "INSERT INTO files (folder_id, name, size, mtime_ns, inode, content_id) VALUES (?, ?, ?, ?, ?, ?)"
@@ -200,6 +237,7 @@ class FileTable:
         if record.problem is not None:
             problem = (row[0], record.problem.kind, str(record.problem))
             connection.execute("INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)", problem)
+        return int(row[0])
 
     def _folder(self, place: Place) -> int:
         connection = self._db.connection

@@ -89,4 +89,15 @@ CREATE TABLE companions (
     PRIMARY KEY (file_id, kind, name)
 ) WITHOUT ROWID;
 """,
+    # Vectors of the thumbnails of files that are not read yet. AUTOINCREMENT: the last id tells whether any is new.
+    """
+CREATE TABLE previews (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id INTEGER NOT NULL UNIQUE REFERENCES files (id) ON DELETE CASCADE,
+    encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+    vector BLOB NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+);
+""",
 )
