@@ -27,6 +27,11 @@ class Settings:
     decode_seconds: int = 20  # what one picture may take in a process of its own
     decode_memory_bytes: int = 2 << 30  # and what it may hold there
     thumbnail_cache_bytes: int = 2 << 30
+    # Globs: without a slash for names of files and folders, with one for whole paths; see images/scan.py.
+    excludes: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()  # none: every picture
+    follow_symlinks: bool = False
+    rescan_seconds: int = 300  # how often a watched folder is walked that sends no events (network, inotify limit)
 
     @property
     def threads(self) -> int:
@@ -104,6 +109,9 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
     for name, value in table.items():
         if name not in kinds:
             raise KnownError(f"{path}: there is no setting named {name!r}", "bad-settings")
-        if type(value) is not kinds[name]:
-            raise KnownError(f"{path}: {name} must be of type {kinds[name].__name__}", "bad-settings")
+        if kinds[name] is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            table[name] = tuple(value)
+        elif type(value) is not kinds[name]:
+            wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
+            raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
     return Settings(**table)

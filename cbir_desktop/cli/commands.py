@@ -5,17 +5,18 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, models, reembed
+from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, reembed, watch
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.pooling import MAP_POOLS
-from cbir_desktop.library.indexing import IndexReport, index_paths
+from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Problem
+from cbir_desktop.store.recovery import notice
 
 
 def add_all(subparsers: Subparsers) -> None:
@@ -23,6 +24,9 @@ def add_all(subparsers: Subparsers) -> None:
     _add_search(subparsers)
     status = add_command(subparsers, "status", "how many photos, vectors and problems the library has", run_status)
     add_library_option(status)
+    folders.add(subparsers)
+    problems.add(subparsers)
+    watch.add(subparsers)
     reembed.add(subparsers)
     doctor.add(subparsers)
     models.add(subparsers)
@@ -32,7 +36,7 @@ def add_all(subparsers: Subparsers) -> None:
 
 def _add_index(subparsers: Subparsers) -> None:
     index = add_command(subparsers, "index", "bring the library level with files and folders", run_index)
-    index.add_argument("paths", nargs="+", metavar="PATH", help="a folder or a picture")
+    index.add_argument("paths", nargs="*", metavar="PATH", help="a folder or a picture (none: every watched folder)")
     index.add_argument(
         "--encoder", metavar="NAME", help="for a new library: the encoder it uses (see: cbir models list)"
     )
@@ -64,7 +68,10 @@ def _positive(text: str) -> int:
 
 def run_index(options: argparse.Namespace) -> ExitCode:
     with Session.open(options.library, _encoder(options)) as session, progress("indexing") as task, stoppable(task):
-        report = index_paths(session, options.paths, task, options.wait)
+        if options.paths:
+            report = index_paths(session, options.paths, task, options.wait)
+        else:
+            report = rescan(session, None, task, options.wait)
     if options.json:
         write_json(_report_document(report))
     else:
@@ -96,6 +103,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
         counts, problems = session.catalog.counts(), session.catalog.problems()
         document = {
             "library": str(session.folder),
+            "notice": notice(session.catalog),
             "encoder": session.encoder_name,
             "next_encoder": session.next_encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
@@ -136,7 +144,8 @@ def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
     write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
         mark = "~" if hit.photo.provisional else " "
-        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}")
+        away = f"  (on drive {hit.photo.volume}, which is away)" if hit.photo.state == "offline" else ""
+        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}{away}")
         for path in hit.photo.also:
             write_text(f"{'':14}also {path}")
 
@@ -154,6 +163,8 @@ def _hit_document(hit: Hit) -> dict[str, Any]:
         "path": hit.photo.path,
         "score": round(hit.score, 6),
         "also": list(hit.photo.also),
+        "state": hit.photo.state,
+        "volume": hit.photo.volume,
         "provisional": hit.photo.provisional,
     }
 
@@ -185,6 +196,8 @@ def _print_report(report: IndexReport) -> None:
 
 def _print_status(document: dict[str, Any]) -> None:
     files = ", ".join(f"{count} {state}" for state, count in document["files"].items())
+    if document["notice"]:
+        write_text(f"notice    {document['notice']}")
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
     if document["provisional"]:
         write_text(f"previews  {document['provisional']} photos are searched by their previews until they are indexed")

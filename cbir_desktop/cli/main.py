@@ -14,6 +14,8 @@ from cbir_desktop.cli import commands
 from cbir_desktop.cli.output import ExitCode, write_error
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled
+from cbir_desktop.settings import Folders
+from cbir_desktop.store.db import known_errors
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         if options.command is None:
             return main_window([])
-        return int(options.run(options))
+        with known_errors(Folders.of(getattr(options, "library", None)).data / "catalog.sqlite"):
+            return int(options.run(options))
     except KnownError as error:
         write_error(error, as_json)
         return ExitCode.ERROR

@@ -18,7 +18,8 @@ from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import search_files
 from cbir_desktop.library.session import Session
-from cbir_desktop.store.files import Content, FileRecord, Place, Volume
+from cbir_desktop.store.files import Content, FileRecord
+from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.vectors import unit_rows
 
 _BATCH = 1000

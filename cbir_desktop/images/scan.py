@@ -1,12 +1,16 @@
 """Find the picture files under some paths, in one order, each once."""
 
 import errno
+import fnmatch
 import os
+import re
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from cbir_desktop.images.companions import RAW, Companion, companions_of, is_companion_name
+from cbir_desktop.images.companions import RAW, is_companion_name
 
 _DECODED = (
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .heic .heif .hif .avif .avifs .gif .tif .tiff .bmp .dib .ico .icns "
@@ -21,34 +25,80 @@ drawings (.svg) are not among them; such a file is still taken when it is named 
 _LEFT_OUT = frozenset({".thumbnails", "@eadir", ".git", "$recycle.bin", "lost+found", ".cache", "#recycle"})
 _TRASH = ".trash"  # .Trash, .Trash-1000, .Trashes
 
+# The contents are in a cloud, and reading the file would fetch them. Windows: OFFLINE, RECALL_ON_OPEN and
+# RECALL_ON_DATA_ACCESS; macOS: SF_DATALESS. Linux has no such mark, and a file without blocks may be a small one.
+_RECALLED = 0x1000 | 0x40000 | 0x400000
+_DATALESS = 0x40000000
+
 OnError = Callable[[str, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A regular file: its absolute path, size in bytes, time of change, and its identity on the disk.
+Entry = tuple[bytes, int, int, int]
+"""(name as ``os.fsencode`` gives it, size in bytes, mtime in ns, inode) of a file, as the catalog has them: no name is
+turned from one form into the other in a scan that finds nothing new. Inode 0: a link leads there."""
 
-    ``companions``: what belongs to it by name; None where the file was named itself and its folder was not read.
+
+@dataclass(slots=True)
+class Listing:
+    """The picture files of one folder, in no order. Not ``whole``: only the files that were named, or what could be
+    read before an error. ``elsewhere`` are names of which the contents are in a cloud; ``beside`` those of files that
+    are no pictures and may belong to one."""
+
+    folder: str
+    files: list[Entry] = field(default_factory=list)
+    elsewhere: list[bytes] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    has_raw: bool = False
+    folders: list[str] = field(default_factory=list)
+    whole: bool = True
+
+
+class Globs:
+    """Patterns as in a shell, ignoring case. One without a slash is compared with each name; one with a slash with the
+    whole path, where ``*`` stands for slashes too."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        kinds: dict[bool, list[str]] = {True: [], False: []}
+        for pattern in patterns:
+            kinds["/" in pattern].append(fnmatch.translate(pattern.rstrip("/").lower()))
+        self._name, self._path = (re.compile("|".join(kinds[key])) if kinds[key] else None for key in (False, True))
+
+    def __bool__(self) -> bool:
+        return self._name is not None or self._path is not None
+
+    def match(self, folder: str, name: str) -> bool:
+        if self._name is not None and self._name.match(name.lower()):
+            return True
+        return self._path is not None and bool(self._path.match(f"{folder}/{name}".replace(os.sep, "/").lower()))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a walk takes: ``includes`` (all where empty) and ``excludes`` are globs, see ``Globs``.
+
+    Links to files and folders are passed over unless ``follow_symlinks``; then a folder is listed once, whichever way
+    leads there, so that loops end. Not ``recursive``: the named folders alone.
     """
 
-    path: str
-    size: int
-    mtime_ns: int
-    inode: int
-    device: int
-    companions: tuple[Companion, ...] | None = None
+    excludes: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    follow_symlinks: bool = False
+    recursive: bool = True
 
 
-def scan(paths: Iterable[str], on_error: OnError) -> Iterator[Found]:
-    """The picture files in and under ``paths``, each path once, sorted by the bytes of their path in every folder.
+def walk(paths: Iterable[str], on_error: OnError, rules: Rules = Rules()) -> Iterator[Listing]:
+    """The folders in and under ``paths``, each once and sorted by the bytes of its path; a named file gives a listing
+    of its own.
 
     Inside folders: files by ``EXTENSIONS``; symbolic links, pipes, sockets, devices and the folders that programs keep
-    for themselves are passed over. A path named in ``paths`` is taken whatever it is called, its links resolved.
-    What cannot be read goes to ``on_error(path, reason)``, and so does a named path that is no file and no folder.
+    for themselves are passed over, and what ``rules`` leave out. A path named in ``paths`` is taken whatever it is
+    called, its links resolved. What cannot be read goes to ``on_error(path, reason)``, and so does a named path that is
+    no file and no folder.
     """
-    seen: set[bytes] = set()
+    walker = _Walker(on_error, rules)
     for path in sorted({_absolute(path) for path in paths}, key=os.fsencode):
-        yield from _named(path, seen, on_error)
+        yield from walker.named(path)
+    yield from walker.linked()
 
 
 def is_left_out(name: str) -> bool:
@@ -61,6 +111,137 @@ def is_picture_name(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in EXTENSIONS
 
 
+def is_elsewhere(status: Any) -> bool:
+    """Whether the system says of a file that its contents are in a cloud. ``status``: an ``os.stat_result``."""
+    attributes, flags = getattr(status, "st_file_attributes", 0), getattr(status, "st_flags", 0)
+    return bool(attributes & _RECALLED or flags & _DATALESS)
+
+
+# True: a camera's raw file.
+_SUFFIXES = {extension.encode(): extension in RAW for extension in EXTENSIONS}
+_CAN_BE_ELSEWHERE = os.name == "nt" or sys.platform == "darwin"
+
+
+class _Walker:
+    """Depth first, without recursion: folders may lie deeper than Python's stack."""
+
+    def __init__(self, on_error: OnError, rules: Rules) -> None:
+        self._on_error = on_error
+        self._rules = rules
+        self._excludes, self._includes = Globs(rules.excludes), Globs(rules.includes)
+        self._listed: set[str] = set()
+        self._identities: set[tuple[int, int]] = set()
+        self._links: list[str] = []
+
+    def named(self, path: str) -> Iterator[Listing]:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError) as error:
+            self._on_error(path, _reason(error))
+            return
+        folder, name = os.path.split(path)
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._walk(path)
+        elif not stat.S_ISREG(status.st_mode):
+            self._on_error(path, "not a regular file")
+        elif folder not in self._listed or not self._takes(folder, name):
+            yield Listing(folder, [_entry(name, status)], whole=False)
+
+    def linked(self) -> Iterator[Listing]:
+        """What links lead to, last: a folder that is reached both ways is known by its own path."""
+        while self._links:
+            links, self._links = self._links, []
+            for link in links:
+                yield from self._walk(link, through_link=True)
+
+    def _walk(self, top: str, through_link: bool = False) -> Iterator[Listing]:
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            if folder in self._listed or not self._is_new(folder):
+                continue
+            self._listed.add(folder)
+            listing = self._list(folder)
+            if through_link:  # an inode of another volume, perhaps: no proof of anything here
+                listing.files = [(name, size, mtime_ns, 0) for name, size, mtime_ns, _ in listing.files]
+            yield listing
+            if self._rules.recursive:
+                waiting.extend(sorted(listing.folders, key=os.fsencode, reverse=True))
+
+    def _list(self, folder: str) -> Listing:
+        listing = Listing(folder)
+        filtered = bool(self._excludes or self._includes)
+        try:
+            with os.scandir(os.fsencode(folder)) as entries:
+                for entry in entries:  # few calls in here: it runs for each of 100,000 files
+                    name = entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        self._descend(listing, os.fsdecode(name))
+                    elif entry.is_file(follow_symlinks=False):
+                        suffix = name[name.rfind(b".") :]
+                        raw = _SUFFIXES.get(suffix)
+                        if raw is None:
+                            raw = _SUFFIXES.get(suffix.lower())
+                        if raw is None or (suffix == name and not is_picture_name(os.fsdecode(name))):
+                            if is_companion_name(os.fsdecode(name)):
+                                listing.beside.append(os.fsdecode(name))
+                            continue
+                        if filtered and not self._takes(folder, os.fsdecode(name)):
+                            continue
+                        try:
+                            # On Windows an entry's own stat() knows no inode.
+                            status = os.stat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False)
+                        except OSError as error:
+                            if error.errno != errno.ENOENT:  # gone since: as if it had never been there
+                                self._on_error(os.fsdecode(entry.path), _reason(error))
+                            continue
+                        if _CAN_BE_ELSEWHERE and is_elsewhere(status):
+                            listing.elsewhere.append(name)
+                        else:
+                            listing.has_raw |= raw
+                            listing.files.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
+                    elif self._rules.follow_symlinks and entry.is_symlink():
+                        self._follow(os.fsdecode(entry.path), listing)
+        except OSError as error:
+            self._on_error(folder, _reason(error))
+            listing.whole = False
+        return listing
+
+    def _descend(self, listing: Listing, name: str) -> None:
+        if not is_left_out(name) and not (self._excludes and self._excludes.match(listing.folder, name)):
+            listing.folders.append(os.path.join(listing.folder, name))
+
+    def _follow(self, path: str, listing: Listing) -> None:
+        try:
+            status = os.stat(path)
+        except OSError:
+            return  # it leads nowhere, or into a loop of links
+        name = os.path.basename(path)
+        if stat.S_ISDIR(status.st_mode):
+            if not is_left_out(name) and not self._excludes.match(listing.folder, name):
+                self._links.append(path)
+        elif stat.S_ISREG(status.st_mode) and self._takes(listing.folder, name):
+            listing.files.append((os.fsencode(name), status.st_size, status.st_mtime_ns, 0))
+
+    def _takes(self, folder: str, name: str) -> bool:
+        if self._excludes and self._excludes.match(folder, name):
+            return False
+        return is_picture_name(name) and (not self._includes or self._includes.match(folder, name))
+
+    def _is_new(self, folder: str) -> bool:
+        if not self._rules.follow_symlinks:
+            return True  # without links there is one way to each folder
+        try:
+            status = os.stat(folder)
+        except OSError:
+            return True  # listing it tells why
+        identity = (status.st_dev, status.st_ino)
+        if identity in self._identities:
+            return False
+        self._identities.add(identity)
+        return True
+
+
 def _absolute(path: str) -> str:
     """Without links, so that one file has one path; as named where there is none (a NUL, a loop of links)."""
     try:
@@ -69,74 +250,8 @@ def _absolute(path: str) -> str:
         return path
 
 
-def _named(path: str, seen: set[bytes], on_error: OnError) -> Iterator[Found]:
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError) as error:
-        on_error(path, _reason(error))
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _walk(path, seen, on_error)
-    elif not stat.S_ISREG(status.st_mode):
-        on_error(path, "not a regular file")
-    elif _is_new(path, seen):
-        yield _found(path, status)
-
-
-def _walk(top: str, seen: set[bytes], on_error: OnError) -> Iterator[Found]:
-    """Depth first, without recursion: folders may lie deeper than Python's stack. No link is followed: no loop."""
-    waiting = [top]
-    while waiting:
-        folder = waiting.pop()
-        if not _is_new(folder + os.sep, seen):  # reached before, from another named path
-            continue
-        files, folders, companions = _list(folder, on_error)
-        for entry in files:
-            if _is_new(entry.path, seen):
-                yield from _stat(entry, companions.get(entry.name, ()), on_error)
-        waiting.extend(reversed(folders))
-
-
-def _list(folder: str, on_error: OnError) -> tuple[list[os.DirEntry[str]], list[str], dict[str, tuple[Companion, ...]]]:
-    """Picture files and subfolders, each sorted by their bytes; and what belongs to which of the pictures."""
-    files: list[os.DirEntry[str]] = []
-    folders: list[str] = []
-    others: list[str] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda e: os.fsencode(e.name)):
-                if entry.is_dir(follow_symlinks=False):
-                    if not is_left_out(entry.name):
-                        folders.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    if is_picture_name(entry.name):
-                        files.append(entry)
-                    elif is_companion_name(entry.name):
-                        others.append(entry.name)
-    except OSError as error:
-        on_error(folder, _reason(error))
-    return files, folders, companions_of([entry.name for entry in files], others)
-
-
-def _stat(entry: os.DirEntry[str], companions: tuple[Companion, ...], on_error: OnError) -> Iterator[Found]:
-    try:
-        # Not entry.stat(): on Windows it knows no inode and no device.
-        yield _found(entry.path, os.stat(entry.path, follow_symlinks=False), companions)
-    except OSError as error:
-        if error.errno != errno.ENOENT:  # gone since the folder was read: as if it had never been there
-            on_error(entry.path, _reason(error))
-
-
-def _found(path: str, status: os.stat_result, companions: tuple[Companion, ...] | None = None) -> Found:
-    return Found(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev, companions)
-
-
-def _is_new(path: str, seen: set[bytes]) -> bool:
-    key = os.fsencode(path)
-    if key in seen:
-        return False
-    seen.add(key)
-    return True
+def _entry(name: str, status: os.stat_result) -> Entry:
+    return os.fsencode(name), status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _reason(error: OSError | ValueError) -> str:

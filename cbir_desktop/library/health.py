@@ -2,7 +2,6 @@
 
 import platform
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from cbir_desktop.encoders.onnx import default_providers, load_onnxruntime
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.settings import Folders
+from cbir_desktop.store.recovery import backup_path, damage, distrust, notice
 
 Status = Literal["ok", "note", "problem"]
 
@@ -117,20 +117,27 @@ def _check_folders(folders: Folders) -> Iterator[Check]:
 def _check_library(library: Path | None) -> Iterator[Check]:
     try:
         with Session.open(library) as session:
-            yield _check_catalog(session)
+            yield from _check_catalog(session)
             yield from _check_index(session)
     except KnownError as error:
         yield Check("catalog", "problem", str(error))
 
 
-def _check_catalog(session: Session) -> Check:
-    try:
-        verdict = session.catalog.db.connection.execute("PRAGMA quick_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        verdict = str(error)
+def _check_catalog(session: Session) -> Iterator[Check]:
+    why = damage(session.catalog)
+    if why is not None:
+        distrust(session.catalog.db.path)
+        yield Check("catalog", "problem", f"damaged ({why}); the next start restores it from its backup")
+        return
     counts = session.catalog.counts()
     detail = f"{counts['contents']} contents, {counts['online']} files online, {counts['problems']} problems"
-    return Check("catalog", "ok", detail) if verdict == "ok" else Check("catalog", "problem", str(verdict))
+    yield Check("catalog", "ok", detail)
+    if told := notice(session.catalog):
+        yield Check("catalog restored", "note", told)
+    backup = backup_path(session.catalog.db.path)
+    yield Check("backup", *(("ok", str(backup)) if backup.exists() else ("note", "none yet: cbir index makes one")))
+    if session.catalog.db.read_only:
+        yield Check("library", "note", "read-only: searching works, indexing does not")
 
 
 def _check_index(session: Session) -> Iterator[Check]:

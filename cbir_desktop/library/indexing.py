@@ -3,8 +3,9 @@
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from glob import escape
 
 import numpy as np
 
@@ -17,12 +18,15 @@ from cbir_desktop.images.colour import average_rgb
 from cbir_desktop.images.companions import with_identifiers
 from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.images.scan import Rules
 from cbir_desktop.library.captures import fill_captures
-from cbir_desktop.library.changes import Changes, NewFile, find_changes
+from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.mounts import Mounts, read_mounts
+from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.previewing import candidates, preview_pass
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.volumes import place_of
+from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.files import Content, FileRecord, as_matrix
 from cbir_desktop.store.previews import preview_key
@@ -33,6 +37,8 @@ _log = logging.getLogger(__name__)
 # What a kill can lose: the files of one batch, and at most this many seconds of work.
 BATCH_FILES = 64
 BATCH_SECONDS = 2.0
+# A backup copies the whole catalog; what changes in between is copied when the session is closed.
+BACKUP_SECONDS = 600.0
 # Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
 WORKING_SIDE = 256
 
@@ -43,7 +49,8 @@ class IndexReport:
 
     ``indexed`` were decoded and encoded; ``reused`` have contents that the library already knew (renamed, copied);
     ``unchanged`` were not even opened; ``missing`` are known below the given paths and not there; ``failed`` could not
-    be read, in this run or, unchanged since, in an earlier one. seen = indexed + reused + unchanged + failed files.
+    be read, in this run or, unchanged since, in an earlier one (those that the user ignores count as unchanged).
+    seen = indexed + reused + unchanged + failed files.
     """
 
     seen: int = 0
@@ -73,26 +80,81 @@ def index_paths(
     a path that is not there and was never known, ``LibraryInUseError`` when another process indexes this library (after
     waiting ``wait_seconds``), and for a full disk.
     """
-    started = time.monotonic()
-    roots = [os.path.abspath(path) for path in paths]
+    mounts = read_mounts()
+    roots = _canonical(mounts, paths)
     session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
     with session.writing(wait_seconds):
-        session.keep_encoder()
-        engines = Engines(session.engine, _loadable(session.next_engine))
-        engines.now.open_index(task).sync(task)
-        folders = [root for root in roots if os.path.isdir(root)]
-        session.catalog.files.watch(place_of(folder) for folder in folders)
-        changes = find_changes(session.catalog, engines.now.encoder_id, roots, task)
-        report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing)
-        report.failed += changes.problems
-        try:
+        session.catalog.folders.watch(mounts.place_of(root) for root in roots if os.path.isdir(root))
+        return _bring_level(session, mounts, roots, (), (), task)
+
+
+def rescan(
+    session: Session,
+    roots: Sequence[str] | None = None,
+    task: Task = NULL_TASK,
+    wait_seconds: float = 0.0,
+    folders: Sequence[str] = (),
+    unfinished: Collection[str] = (),
+) -> IndexReport:
+    """Bring the library level with what it knows already: all watched folders, or these ``roots`` with everything below
+    and these ``folders`` alone. ``unfinished`` files are left as they are. Watches nothing new; raises as
+    ``index_paths`` does.
+    """
+    session.encoder  # noqa: B018
+    with session.writing(wait_seconds):
+        mounts = read_mounts()
+        refresh_volumes(session.catalog, mounts)
+        known = session.catalog.watched() if roots is None else _canonical(mounts, roots)
+        return _bring_level(session, mounts, known, _canonical(mounts, folders), unfinished, task)
+
+
+def _canonical(mounts: Mounts, paths: Sequence[str]) -> list[str]:
+    """Each path once, ordered by its bytes."""
+    return sorted({mounts.canonical(os.path.abspath(path)) for path in paths}, key=os.fsencode)
+
+
+def _bring_level(
+    session: Session,
+    mounts: Mounts,
+    roots: Sequence[str],
+    folders: Sequence[str],
+    unfinished: Collection[str],
+    task: Task,
+) -> IndexReport:
+    started = time.monotonic()
+    session.keep_encoder()
+    engines = Engines(session.engine, _loadable(session.next_engine))
+    refresh_volumes(session.catalog, mounts)
+    scope = Scope(roots, folders, _rules(session), unfinished)
+    changes = find_changes(session.catalog, engines.now.encoder_id, mounts, scope, task)
+    report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing, reused=changes.adopted)
+    report.failed += changes.problems
+    try:
+        if changes.new:
+            engines.now.open_index(task).follow(task)
             _work_off(session, engines, changes, report, task)
-            fill_captures(session, task)
-        finally:
-            engines.now.open_index().save()
+        fill_captures(session, task)
+    finally:
+        session.save_index()
+    session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
     return report
+
+
+def _rules(session: Session) -> Callable[[str], Rules]:
+    """The rules for a root: the settings', and the globs of the watched folders that it is in."""
+    settings = session.settings
+    watched = session.catalog.folders.watched()
+    mine = [str(folder) for folder in (session.folder, session.folders.cache)]  # thumbnails are no photos
+
+    def rules_of(root: str) -> Rules:
+        above = (folder for folder in watched if is_in(root, folder.place.full))
+        own = tuple(glob for folder in above for glob in folder.excludes)
+        own += tuple(escape(folder) for folder in mine if is_in(folder, root))
+        return Rules((*settings.excludes, *own), settings.includes, settings.follow_symlinks)
+
+    return rules_of
 
 
 def _loadable(engine: Engine | None) -> Engine | None:
@@ -160,7 +222,7 @@ class _Writer:
 
 def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
     """Read once, hash, and decode once for everything that needs pixels. Runs in the decode threads."""
-    found, name = new.found, os.path.basename(new.found.path)
+    name = os.path.basename(new.path)
 
     def record(
         content: Content | bytes | None,
@@ -168,12 +230,12 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
         problem: DecodeError | None = None,
         more: tuple[tuple[int, Vectors], ...] = (),
     ) -> FileRecord:
-        beside = found.companions and with_identifiers(new.place.full, found.companions)
-        facts = (found.size, found.mtime_ns, found.inode)
+        beside = new.companions and with_identifiers(new.place.full, new.companions)
+        facts = (new.size, new.mtime_ns, new.inode)
         return FileRecord(new.place, name, *facts, content, vector, problem, more, beside)
 
     try:
-        data = read_file(found.path)
+        data = read_file(new.path)
         content_hash = hash_bytes(data)
         if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)

@@ -12,8 +12,8 @@ from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.core.types import Ids, Vectors
 from cbir_desktop.images.freedesktop import read_thumbnail
 from cbir_desktop.images.preview import LEAST_SIDE, Preview, preview_of
-from cbir_desktop.library.changes import NewFile
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.files import FileRecord, as_matrix
 from cbir_desktop.store.previews import SUFFIX, StoredPreview, preview_key
@@ -35,12 +35,12 @@ class _Previewed:
 
 def candidates(session: Session, engine: Engine, new_files: Sequence[NewFile]) -> list[NewFile]:
     """The files that are worth a preview and have none yet; none at all where they are few."""
-    large = [new for new in new_files if new.found.size >= WORTH_BYTES]
+    large = [new for new in new_files if new.size >= WORTH_BYTES]
     if len(large) < WORTH_FILES:
         return []
     encoder_id = session.catalog.previews.encoder_id(engine.encoder.key)
     stamps = {} if encoder_id is None else session.catalog.previews.stamps(encoder_id)
-    return [new for new in large if stamps.get(new.found.path) != (new.found.size, new.found.mtime_ns)]
+    return [new for new in large if stamps.get(new.path) != (new.size, new.mtime_ns)]
 
 
 def preview_pass(session: Session, engine: Engine, files: Sequence[NewFile], task: Task, total: int) -> None:
@@ -71,13 +71,12 @@ def preview_pass(session: Session, engine: Engine, files: Sequence[NewFile], tas
 
 def _prepare(session: Session, engine: Engine, new: NewFile) -> _Previewed | None:
     """Runs in the decode threads."""
-    found = new.found
-    preview = preview_of(found.path) or _from_file_manager(found.path, found.mtime_ns, found.size)
+    preview = preview_of(new.path) or _from_file_manager(new.path, new.mtime_ns, new.size)
     if preview is None:
         return None
-    session.thumbs.put(preview_key(found.path, found.size, found.mtime_ns), preview.image)
+    session.thumbs.put(preview_key(new.path, new.size, new.mtime_ns), preview.image)
     vector = unit_rows(as_stored(engine.encoder.encode([preview.image])).astype(np.float32))[0]
-    record = FileRecord(new.place, os.path.basename(found.path), found.size, found.mtime_ns, found.inode)
+    record = FileRecord(new.place, os.path.basename(new.path), new.size, new.mtime_ns, new.inode)
     return _Previewed(record, StoredPreview(vector, preview.width, preview.height))
 
 

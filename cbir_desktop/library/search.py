@@ -133,6 +133,7 @@ def _answer(
     session: Session, engine: Engine, vectors: Vectors, k: int, exclude: Collection[int], started: float, task: Task
 ) -> Answer:
     index = engine.open_index(task)
+    index.follow(task)  # another process may have filled it since it was opened
     if not len(index) and not len(engine.provisional):
         raise KnownError(_why_empty(session, engine), "empty-library")
     query = unit_rows(vectors.mean(axis=0, keepdims=True))

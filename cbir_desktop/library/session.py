@@ -1,10 +1,13 @@
 """An open library: its catalog, caches, encoder, index and threads. One for each process and library."""
 
 import contextlib
+import errno
 import logging
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +27,10 @@ from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
+from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
+from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
 
 _log = logging.getLogger(__name__)
 
@@ -37,15 +42,19 @@ class Session:
     """Made by ``Session.open``; close it, or use it in a ``with``.
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
-    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2).
-    ``decoder`` is for any of them: it owns the processes in which pictures are decoded that could do harm.
+    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2),
+    ``watch`` (1) is the loop of ``library.watch``. ``decoder`` is for any of them: it owns the processes in which
+    pictures are decoded that could do harm.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
         self.folders = folders
         self.settings = settings
         self.folder = folders.data
-        self.catalog = Catalog(folders.data / "catalog.sqlite")
+        self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
+        self.catalog = self._open_catalog()
+        self._backed_up = 0
+        self._last_backup = float("-inf")
         self._engine: Engine | None = None
         self._next: Engine | None = None
         self._engine_lock = threading.Lock()
@@ -59,11 +68,12 @@ class Session:
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
         self.decoder = SafeDecoder(settings.threads, limits)
-        self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self.indexer = ThreadPoolExecutor(1, "indexer")
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
         self.queries = ThreadPoolExecutor(2, "query")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
+        self.watch = ThreadPoolExecutor(1, "watch")
+        self._at_close: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
@@ -175,12 +185,27 @@ class Session:
         """The index; its first opening loads it and brings it level with the catalog."""
         return self.engine.open_index(task)
 
-    @contextlib.contextmanager
-    def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
-        """Hold the library's writer lock, which ends with the process however that ends.
+    def _open_catalog(self) -> Catalog:
+        """The catalog: a damaged one gives way to its backup."""
+        path = self.folder / "catalog.sqlite"
+        try:
+            catalog = open_checked(path)
+        except KnownError as error:
+            if error.kind != "damaged-catalog":
+                raise
+            self._lock_for_writing(0.0)
+            try:
+                restore(path, str(error))
+            finally:
+                self._writer_lock.release()
+            catalog = open_checked(path)
+        try:
+            refresh_volumes(catalog)
+        except KnownError as error:  # a library that can only be read shows its drives as they were
+            _log.info("the drives were not looked for: %s", error)
+        return catalog
 
-        Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
-        """
+    def _lock_for_writing(self, wait_seconds: float) -> None:
         try:
             self._writer_lock.acquire(timeout=wait_seconds)
         except Timeout:
@@ -188,13 +213,43 @@ class Session:
                 f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
             ) from None
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise KnownError(f"the disk with {self.folder} is full", "disk-full") from error
             raise KnownError(f"the library in {self.folder} is read-only: {error}", "unwritable-library") from error
+
+    @contextlib.contextmanager
+    def writing(self, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Hold the library's writer lock, which ends with the process however that ends.
+
+        Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
+        """
+        self._lock_for_writing(wait_seconds)
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
             with self.decoder.journal(self.folder / "decoding"):
                 yield
         finally:
             self._writer_lock.release()
+
+    def backup_catalog(self, every_seconds: float = 0.0) -> None:
+        """Keep a copy of a catalog that changed, from which a damaged one is restored; not again before
+        ``every_seconds`` have passed. Where that cannot be, say so in the log."""
+        target, changes = backup_path(self.catalog.db.path), self.catalog.db.changes()
+        if changes == self._backed_up or time.monotonic() - self._last_backup < every_seconds:
+            return
+        try:
+            with self.writing():
+                self.catalog.db.backup(target)
+        except (OSError, sqlite3.Error, KnownError) as error:
+            _log.warning("no backup of the catalog was made: %s", error)
+            return
+        self._backed_up, self._last_backup = changes, time.monotonic()
+
+    def sync_index(self) -> None:
+        """Bring an index that is open level with a catalog that lost rows; else that happens when it is opened."""
+        if self._engine is not None and (index := self._engine.opened) is not None:
+            index.sync()
+            self.save_index()
 
     def save_index(self) -> None:
         """Keep what the index gained; where that cannot be, say so in the log: the catalog has it all."""
@@ -204,16 +259,23 @@ class Session:
         try:
             with self.writing():
                 index.save()
-        except (KnownError, OSError) as error:
+        except KnownError as error:
             _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
+
+    def at_close(self, stop: Callable[[], None]) -> None:
+        """Call ``stop`` before the executors are waited for."""
+        self._at_close.append(stop)
 
     def close(self) -> None:
         """Wait for what runs (cancel its task first), then close the files."""
-        for executor in (self.indexer, self.queries, self.thumb_loaders, self.decoders):
+        for stop in self._at_close:
+            stop()
+        for executor in (self.watch, self.indexer, self.queries, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()
         self.save_index()
-        self.catalog.close()
+        self.backup_catalog()
+        close_in_order(self.catalog)
 
     def __enter__(self) -> Self:
         return self

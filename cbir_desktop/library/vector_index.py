@@ -80,6 +80,14 @@ class LibraryIndex:
             self._unsaved += changed
             return changed
 
+    def follow(self, task: Task = NULL_TASK) -> None:
+        """Take over what another process wrote since the last look."""
+        last = self._catalog.vectors.last_row()
+        if last > self._seen_row and not self._catalog.vectors.any_since(self._seen_row, self._encoder_id):
+            self._seen_row = last  # vectors of another encoder: a switch is under way
+        elif last != self._seen_row:
+            self.sync(task)
+
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Add contents just written to the catalog, and save when enough is new. The writer lock must be held."""
         if not len(ids):
@@ -89,25 +97,26 @@ class LibraryIndex:
             self._seen_row = self._catalog.vectors.last_row()
             self._unsaved += len(ids)
             if self._unsaved >= max(_SAVE_AT_LEAST, _SAVE_SHARE * len(self._index)):
-                self._save()
+                self._try_save()
 
     def search(self, queries: Vectors, k: int) -> Ranking:
         """The k nearest contents of each query (n, dim), with what another process added in the meantime."""
-        last = self._catalog.vectors.last_row()
-        if last > self._seen_row and not self._catalog.vectors.any_since(self._seen_row, self._encoder_id):
-            self._seen_row = last  # vectors of another encoder: a switch is under way
-        elif last != self._seen_row:
-            self.sync()
+        self.follow()
         return self._index.search(queries, k)
 
     def save(self) -> None:
-        """Write what is new. Raises OSError; the catalog has everything all the same."""
+        """Write what is new. The writer lock must be held."""
         with self._lock:
             if self._unsaved:
-                self._save()
+                self._try_save()
 
-    def _save(self) -> None:
-        self._index.save(self.folder)
+    def _try_save(self) -> None:
+        """A full disk is no reason to stop: the catalog has it all, and a later save writes it."""
+        try:
+            self._index.save(self.folder)
+        except OSError as error:
+            _log.warning("the index was not saved, and will be made from the catalog: %s", error)
+            return
         self._unsaved = 0
         self.rebuilt = None
 

@@ -45,11 +45,22 @@ class CaptureTable:
 
     def lacking(self) -> list[int]:
         """Contents that have a file and no facts: those of a library made before there were any."""
-        rows = self._db.connection.execute(
+        connection = self._db.connection
+        contents = connection.execute("SELECT count(*) FROM contents").fetchone()[0]
+        if contents == connection.execute("SELECT count(*) FROM captures").fetchone()[0]:
+            return []  # the usual case costs two counts
+        rows = connection.execute(
             "SELECT DISTINCT c.id FROM contents c JOIN files f ON f.content_id = c.id AND f.state = 'online'"
             " LEFT JOIN captures p ON p.content_id = c.id WHERE p.content_id IS NULL ORDER BY c.id"
         )
         return [int(row[0]) for row in rows]
+
+    def accompanied_folders(self) -> set[int]:
+        """The folders with files that have companions."""
+        rows = self._db.connection.execute(
+            "SELECT DISTINCT f.folder_id FROM companions p JOIN files f ON f.id = p.file_id"
+        )
+        return {row[0] for row in rows}
 
     def companions_in(self, place: Place) -> dict[int, frozenset[Companion]]:
         """The companions of the files of one folder, by the id of the file; files that have none are left out."""

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from cbir_desktop.core.types import Ids
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.files import FileTable
+from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import full_path
 from cbir_desktop.store.previews import PreviewTable, preview_key
 from cbir_desktop.store.schema import MIGRATIONS
@@ -21,7 +22,6 @@ from cbir_desktop.store.vectors import VectorTable
 # A content's files in the order in which one of them stands for it.
 _STATE_ORDER = "CASE f.state WHEN 'online' THEN 0 WHEN 'offline' THEN 1 WHEN 'missing' THEN 2 ELSE 3 END"
 _FILES = "files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
-_Facts: TypeAlias = tuple[int, int, int, str, bytes, str | None, str | None, int | None]  # of a row, as in Photo
 _PATH = "v.mount || '/' || d.path || '/' || f.name"
 
 
@@ -29,6 +29,7 @@ _PATH = "v.mount || '/' || d.path || '/' || f.name"
 class Photo:
     """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
 
+    ``state`` is that of the file: ``online``, ``offline`` (its drive, ``volume``, is away), ``missing`` or ``trashed``.
     A ``provisional`` one is a file that was not read yet: ``content_id`` is the file's id made negative, ``hash`` the
     key of its preview, and ``width`` and ``height`` are 0 where the head of the file does not say.
     ``taken`` and ``camera`` are as in ``images.capture.Capture``; ``average_rgb`` is 0xRRGGBB. None: not known.
@@ -47,16 +48,18 @@ class Photo:
     taken: str | None = None
     camera: str | None = None
     average_rgb: int | None = None
+    volume: str = ""
     provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file (or folder) that could not be read, and why."""
+    """A file (or folder) that could not be read, and why. ``ignored``: the user does not mind, until it changes."""
 
     path: str
     kind: str
     reason: str
+    ignored: bool = False
 
 
 class Catalog:
@@ -65,9 +68,10 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.db = Database(path, MIGRATIONS)
         self.vectors = VectorTable(self.db)
+        self.folders = FolderTable(self.db)
         self.captures = CaptureTable(self.db)
         self.previews = PreviewTable(self.db)
-        self.files = FileTable(self.db, self.vectors, self.captures, self.previews)
+        self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -89,6 +93,8 @@ class Catalog:
 
     def set_meta(self, key: str, value: str | None) -> None:
         """Set a value of the library, or forget it (None). Inside ``db.writing()`` it joins that transaction."""
+        if self.meta(key) == value:
+            return
         with self.db.writing() as connection:
             connection.execute("DELETE FROM meta WHERE key = ?", (key,))
             if value is not None:
@@ -121,21 +127,63 @@ class Catalog:
         row = self.db.connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
         return None if row is None else int(row[0])
 
-    def problems(self) -> list[Problem]:
-        """Files that are there and could not be read, without those that the user chose to ignore."""
+    def problems(self, with_ignored: bool = False) -> list[Problem]:
+        """Files that are there and could not be read, ordered by path."""
         rows = self.db.connection.execute(
-            f"SELECT v.mount, d.path, f.name, e.kind, e.reason FROM {_FILES} JOIN errors e ON e.file_id = f.id"
-            f" WHERE e.ignored = 0 AND f.state = 'online' ORDER BY {_PATH}"
+            f"SELECT v.mount, d.path, f.name, e.kind, e.reason, e.ignored FROM {_FILES}"
+            f" JOIN errors e ON e.file_id = f.id WHERE e.ignored <= ? AND f.state = 'online' ORDER BY {_PATH}",
+            (with_ignored,),
         )
-        return [Problem(full_path(mount, path, name), kind, reason) for mount, path, name, kind, reason in rows]
+        return [
+            Problem(full_path(mount, path, name), kind, reason, bool(ignored))
+            for mount, path, name, kind, reason, ignored in rows
+        ]
+
+    def problem_of(self, path: str, file_id: int) -> Problem | None:
+        """Why a file could not be read; None where it could."""
+        row = self.db.connection.execute(
+            "SELECT kind, reason, ignored FROM errors WHERE file_id = ?", (file_id,)
+        ).fetchone()
+        return None if row is None else Problem(path, row[0], row[1], bool(row[2]))
+
+    def ignore(self, paths: Iterable[str], ignored: bool) -> None:
+        """Whether the problems of these files count."""
+        with self.db.writing() as connection:
+            connection.executemany(
+                "UPDATE errors SET ignored = ? WHERE file_id = ?", ((ignored, file) for file in self._file_ids(paths))
+            )
+
+    def forget_sizes(self, paths: Iterable[str]) -> None:
+        """Make the next scan read these files, as if they had changed."""
+        with self.db.writing() as connection:
+            connection.executemany(
+                "UPDATE files SET size = -1 WHERE id = ?", ((file,) for file in self._file_ids(paths))
+            )
+
+    def prunable(self, missing: bool) -> tuple[list[int], list[tuple[int, bytes]]]:
+        """The files that are ``missing`` (none unless asked for), and (id, hash) of the contents that no other file
+        refers to."""
+        connection = self.db.connection
+        files = connection.execute("SELECT id FROM files WHERE state = 'missing' AND ?", (missing,)).fetchall()
+        contents = connection.execute(
+            "SELECT id, hash FROM contents c WHERE NOT EXISTS"
+            " (SELECT 1 FROM files f WHERE f.content_id = c.id AND NOT (? AND f.state = 'missing'))",
+            (missing,),
+        ).fetchall()
+        return [row[0] for row in files], contents
+
+    def prune(self, file_ids: Sequence[int], content_ids: Sequence[int]) -> None:
+        """Remove files, and contents with their vectors."""
+        with self.db.writing() as connection:
+            self.files.remove(file_ids)
+            for table, column in (("vectors", "content_id"), ("contents", "id")):
+                statement = f"DELETE FROM {table} WHERE {column} = ?"
+                connection.executemany(statement, ((content,) for content in content_ids))
+            self.folders.remove_empty()
 
     def watched(self) -> list[str]:
         """The folders that the user gave to the library."""
-        rows = self.db.connection.execute(
-            "SELECT v.mount, d.path FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE d.watched = 1"
-            " ORDER BY v.mount, d.path"
-        )
-        return [os.fsdecode(os.path.join(mount, path) if path else mount) for mount, path in rows]
+        return [folder.place.full for folder in self.folders.watched()]
 
     def counts(self) -> dict[str, int]:
         """How many files there are in each state, how many of them are provisional, how many contents and problems."""
@@ -148,46 +196,54 @@ class Catalog:
             "problems": len(self.problems()),
         }
 
+    def _file_ids(self, paths: Iterable[str]) -> list[int]:
+        by_path = {folder.place.full: folder.id for folder in self.folders.all()}
+        found: list[int] = []
+        for path in paths:
+            folder, name = os.path.split(path)
+            row = self.db.connection.execute(
+                "SELECT id FROM files WHERE folder_id = ? AND name = ?", (by_path.get(folder), os.fsencode(name))
+            ).fetchone()
+            found += row or ()
+        return found
+
     def _photos(self, ids: Sequence[int]) -> dict[int, Photo]:
         marks = ",".join("?" * len(ids))
         rows = self.db.connection.execute(
-            "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state,"
+            "SELECT f.content_id, v.mount, d.path, f.name, f.mtime_ns, f.state, v.label,"
             " c.bytes, c.width, c.height, c.format, c.hash, p.taken, p.camera, c.average_rgb"
             f" FROM {_FILES} JOIN contents c ON c.id = f.content_id LEFT JOIN captures p ON p.content_id = c.id"
             f" WHERE f.content_id IN ({marks}) ORDER BY {_STATE_ORDER}, {_PATH}",
             tuple(ids),
         )
-        by_content: dict[int, list[tuple[str, str, int, _Facts]]] = {}
-        for content, mount, path, name, mtime_ns, state, *facts in rows:
-            file = (full_path(mount, path, name), state, mtime_ns, tuple(facts))
-            by_content.setdefault(content, []).append(file)
+        by_content: dict[int, list[tuple[Any, ...]]] = {}
+        for content, mount, path, name, *rest in rows:
+            by_content.setdefault(content, []).append((full_path(mount, path, name), *rest))
         return {content: _photo(content, files) for content, files in by_content.items()}
 
     def _provisional(self, file_ids: Sequence[int]) -> dict[int, Photo]:
         if not file_ids:
             return {}
         rows = self.db.connection.execute(
-            f"SELECT f.id, v.mount, d.path, f.name, f.size, f.mtime_ns, f.state, p.width, p.height FROM {_FILES}"
-            f" JOIN previews p ON p.file_id = f.id WHERE f.id IN ({','.join('?' * len(file_ids))})",
+            "SELECT f.id, v.mount, d.path, f.name, f.size, f.mtime_ns, f.state, v.label, p.width, p.height"
+            f" FROM {_FILES} JOIN previews p ON p.file_id = f.id WHERE f.id IN ({','.join('?' * len(file_ids))})",
             tuple(file_ids),
         )
         found: dict[int, Photo] = {}
-        for file_id, mount, folder, name, size, mtime_ns, state, width, height in rows:
+        for file_id, mount, folder, name, size, mtime_ns, state, volume, width, height in rows:
             path = full_path(mount, folder, name)
             key = preview_key(path, size, mtime_ns)
-            image_format = "JPEG" if width else ""
+            pixels = (width, height, "JPEG" if width else "")
             found[-file_id] = Photo(
-                -file_id, path, (), size, mtime_ns, width, height, image_format, key, state, provisional=True
+                -file_id, path, (), size, mtime_ns, *pixels, key, state, volume=volume, provisional=True
             )
         return found
 
 
-def _photo(content: int, files: Sequence[tuple[str, str, int, _Facts]]) -> Photo:
-    path, state, mtime_ns, (size, width, height, image_format, content_hash, taken, camera, rgb) = files[0]
-    also = tuple(_present(files[1:]))
+def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:
+    """``files``: (path, mtime_ns, state, volume, bytes, width, height, format, hash, taken, camera, average_rgb), the
+    first stands for all."""
+    path, mtime_ns, state, volume, size, width, height, image_format, content_hash, taken, camera, rgb = files[0]
+    also = tuple(other[0] for other in files[1:] if other[2] in ("online", "offline"))
     pixels = (width, height, image_format)
-    return Photo(content, path, also, size, mtime_ns, *pixels, content_hash, state, taken, camera, rgb)
-
-
-def _present(files: Iterable[tuple[str, str, int, object]]) -> Iterable[str]:
-    return (path for path, state, _, _ in files if state in ("online", "offline"))
+    return Photo(content, path, also, size, mtime_ns, *pixels, content_hash, state, taken, camera, rgb, volume)

@@ -1,15 +1,19 @@
 """One SQLite file for many threads: a connection for each, one writer at a time, migrations with a backup first."""
 
+import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
 
 BUSY_SECONDS = 30.0
+_NO_ROOM = 1 << 20  # SQLite calls it an I/O error when its shared-memory file has no room
 
 
 class Database:
@@ -21,6 +25,7 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         self.path = path
+        self.read_only = False  # the file cannot be written: a read-only folder or disk
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._registry_lock = threading.Lock()
@@ -71,24 +76,55 @@ class Database:
         self._local = threading.local()
 
     def backup(self, target: Path) -> None:
-        """Write a consistent copy to ``target``, atomically."""
+        """Write a consistent, checked copy to ``target``, atomically. Raises OSError, sqlite3.Error, ``KnownError``."""
 
         def copy(temporary: Path) -> None:
-            with sqlite3.connect(temporary) as copied:
+            copied = sqlite3.connect(temporary)
+            try:
                 self.connection.backup(copied)
-            copied.close()
+                copied.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+                verdict = copied.execute("PRAGMA quick_check(1)").fetchone()[0]
+            finally:
+                copied.close()
+            if verdict != "ok":
+                raise KnownError(f"the copy of {self.path} is damaged: {verdict}", "damaged-catalog")
 
         replace_atomic(target, copy)
 
-    def _connect(self) -> sqlite3.Connection:
-        # used by its own thread only, but closed by whoever closes the database
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    def changes(self) -> int:
+        """Rows written by this process since the file was opened."""
         with self._registry_lock:
-            self._connections.append(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+            return sum(connection.total_changes for connection in self._connections)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = self._open_file(str(self.path))
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if not self.path.exists() or (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
+                raise
+            self.read_only = True
+            connection = self._open_read_only()
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -16000")
+        return connection
+
+    def _open_read_only(self) -> sqlite3.Connection:
+        """For a folder that cannot be written, where the usual shared-memory file has no place."""
+        uri = "file:" + quote(os.fsencode(os.path.abspath(self.path)))
+        try:
+            connection = self._open_file(f"{uri}?mode=ro", uri=True)
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            connection = self._open_file(f"{uri}?immutable=1", uri=True)
+        return connection
+
+    def _open_file(self, name: str, uri: bool = False) -> sqlite3.Connection:
+        # used by its own thread only, but closed by whoever closes the database
+        connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
+        with self._registry_lock:
+            self._connections.append(connection)
         return connection
 
     def _migrate(self, migrations: Sequence[str]) -> None:
@@ -137,12 +173,12 @@ def known_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         text = str(error)
-        if "full" in text:
+        if "full" in text or ("disk I/O" in text and shutil.disk_usage(path.parent).free < _NO_ROOM):
             raise KnownError(f"the disk with {path} is full; nothing half-written was kept", "disk-full") from error
         if "locked" in text or "busy" in text:
             raise KnownError(f"another program keeps {path} locked", "library-in-use") from error
         if "readonly" in text or "unable to open" in text or "disk I/O" in text:
-            raise KnownError(f"{path} cannot be opened for writing: {text}", "unwritable-catalog") from error
+            raise KnownError(f"{path} cannot be written: {text}", "unwritable-catalog") from error
         raise
     except sqlite3.DatabaseError as error:
         text = str(error)

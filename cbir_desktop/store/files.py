@@ -1,8 +1,9 @@
-"""The catalog's view of the disk: volumes, folders and files, and what each file was found to hold."""
+"""The catalog's files, and what each was found to hold."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,34 +13,57 @@ from cbir_desktop.images.capture import Capture
 from cbir_desktop.images.companions import Companion
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
-from cbir_desktop.store.places import Place, Volume, full_path
+from cbir_desktop.store.folders import FolderTable
+from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.previews import PreviewTable, StoredPreview
 from cbir_desktop.store.vectors import VectorTable
 
-__all__ = ["Content", "FileRecord", "FileTable", "KnownFile", "Place", "Recorded", "StoredFile", "Volume", "as_matrix"]
 
+class KnownFile(NamedTuple):
+    """What the catalog knows of a file."""
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the catalog knows of a file; ``problem`` is (kind, reason) where it could not be read."""
-
-    id: int
     size: int
     mtime_ns: int
     inode: int
+    id: int
     content_id: int | None
     state: str
-    problem: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file of the catalog with its full path, and the volume that it was seen on."""
+class SeenBefore:
+    """A file of the catalog that may be the one that was found elsewhere now: same inode, size and time."""
 
-    id: int
-    path: str
-    state: str
-    volume_uuid: str
+    file: KnownFile
+    place: Place
+    name: str
+
+    @property
+    def path(self) -> str:
+        return os.path.join(self.place.full, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A file found at ``place`` that is ``before``, known from elsewhere: it was moved there when ``moved``, else it is
+    another name of the same file (a hard link). ``replaces``: the catalog has a file at this place already."""
+
+    place: Place
+    name: str
+    before: KnownFile
+    moved: bool
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """A known file that is now at ``place``, with the time and the inode that it has there."""
+
+    file: KnownFile
+    place: Place
+    name: str
+    mtime_ns: int
+    inode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +117,97 @@ class Recorded:
 
 
 class FileTable:
-    """Reads and writes ``volumes``, ``folders``, ``files``, ``contents`` and ``errors``."""
+    """Reads and writes ``files``, ``contents`` and ``errors``."""
 
-    def __init__(self, db: Database, vectors: VectorTable, captures: CaptureTable, previews: PreviewTable) -> None:
+    def __init__(
+        self,
+        db: Database,
+        folders: FolderTable,
+        vectors: VectorTable,
+        captures: CaptureTable,
+        previews: PreviewTable,
+    ) -> None:
         self._db = db
+        self._folders = folders
         self._vectors = vectors
         self._captures = captures
         self._previews = previews
 
-    def in_folder(self, place: Place) -> dict[str, KnownFile]:
+    def in_folder(self, folder_id: int) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
         rows = self._db.connection.execute(
-            "SELECT f.name, e.kind, e.reason, f.id, f.size, f.mtime_ns, f.inode, f.content_id, f.state FROM files f"
-            " JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
-            " LEFT JOIN errors e ON e.file_id = f.id WHERE v.uuid = ? AND d.path = ?",
-            (place.volume.uuid, os.fsencode(place.path)),
+            "SELECT name, size, mtime_ns, inode, id, content_id, state FROM files WHERE folder_id = ?", (folder_id,)
         )
-        return {
-            os.fsdecode(name): KnownFile(file_id, size, mtime_ns, inode, content_id, state, kind and (kind, reason))
-            for name, kind, reason, file_id, size, mtime_ns, inode, content_id, state in rows
-        }
+        return {os.fsdecode(row[0]): KnownFile._make(row[1:]) for row in rows}
+
+    def sound_in(self, folder_id: int, lacking: Collection[int]) -> set[tuple[bytes, int, int, int]]:
+        """(name, size, mtime_ns, inode) of the files of a folder that are online and were read, without those whose
+        contents are in ``lacking``: what a scan need not look at again. No Python runs for each row."""
+        query = "SELECT name, size, mtime_ns, inode{} FROM files WHERE folder_id = ? AND state = 'online'"
+        query += " AND content_id IS NOT NULL"
+        if not lacking:
+            return set(self._db.connection.execute(query.format(""), (folder_id,)))
+        rows = self._db.connection.execute(query.format(", content_id"), (folder_id,))
+        return {row[:4] for row in rows if row[4] not in lacking}
+
+    def unsound_folders(self) -> set[int]:
+        """The folders with files that ``sound_in`` does not give: not online, or never read."""
+        rows = self._db.connection.execute(
+            "SELECT DISTINCT folder_id FROM files WHERE state <> 'online' OR content_id IS NULL"
+        )
+        return {row[0] for row in rows}
+
+    def unread(self) -> set[int]:
+        """The files that nobody has read yet: they are known by a preview at most."""
+        rows = self._db.connection.execute(
+            "SELECT id FROM files f WHERE content_id IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM errors e WHERE e.file_id = f.id)"
+        )
+        return {row[0] for row in rows}
+
+    def seen_before(self, inodes: Sequence[int]) -> list[SeenBefore]:
+        """The files with these inode numbers, on any volume; without those that nobody has read."""
+        found: list[SeenBefore] = []
+        for start in range(0, len(inodes), 500):
+            part = inodes[start : start + 500]
+            found += self._placed(f"f.inode IN ({','.join('?' * len(part))})", part)
+        unread = self.unread()
+        return [before for before in found if before.file.id not in unread]
+
+    def sample_of(self, volume_uuid: str, count: int) -> list[SeenBefore]:
+        """Some files of a volume that were there when it was seen last."""
+        return self._placed("v.uuid = ? AND f.state IN ('online', 'offline') LIMIT ?", (volume_uuid, count))
+
+    def _placed(self, condition: str, values: Sequence[object]) -> list[SeenBefore]:
+        rows = self._db.connection.execute(
+            "SELECT f.size, f.mtime_ns, f.inode, f.id, f.content_id, f.state, v.uuid, v.mount, d.path, f.name"
+            " FROM files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+            f" WHERE {condition}",
+            tuple(values),
+        )
+        return [
+            SeenBefore(
+                KnownFile._make(row[:6]),
+                Place(Volume(row[6], os.fsdecode(row[7])), os.fsdecode(row[8])),
+                os.fsdecode(row[9]),
+            )
+            for row in rows
+        ]
+
+    def adopt(self, adopted: Sequence[Adopted]) -> None:
+        """Write files that are known from elsewhere, without a look at their contents."""
+        with self._db.writing() as connection:
+            for one in adopted:
+                where = (self._folders.id_of(one.place), os.fsencode(one.name))
+                if one.moved and not one.replaces:
+                    connection.execute(
+                        "UPDATE files SET folder_id = ?, name = ?, state = 'online' WHERE id = ?",
+                        (*where, one.before.id),
+                    )
+                    continue
+                self._put(where, one.before.size, one.before.mtime_ns, one.before.inode, one.before.content_id)
+                if one.moved:
+                    connection.execute("DELETE FROM files WHERE id = ?", (one.before.id,))
 
     def record(self, records: Sequence[FileRecord], encoder_id: int) -> Recorded:
         """Write one batch in one transaction."""
@@ -154,11 +249,20 @@ class FileTable:
                 ids.append(file_id)
         return ids
 
-    def watch(self, places: Iterable[Place]) -> None:
-        """Remember folders that the user gave to the library."""
+    def relink(self, files: Iterable[Relinked]) -> None:
+        """Write new places of files. Where the catalog has a file there already, that one stays and the other goes."""
         with self._db.writing() as connection:
-            for place in places:
-                connection.execute("UPDATE folders SET watched = 1 WHERE id = ?", (self._folder(place),))
+            for one in files:
+                where = (self._folders.id_of(one.place), os.fsencode(one.name))
+                connection.execute(
+                    "UPDATE OR IGNORE files SET folder_id = ?, name = ?, inode = ?, state = 'online',"
+                    # A copy with another time is read again at the next scan: its size alone proves too little.
+                    " mtime_ns = CASE WHEN abs(mtime_ns - ?) < 2000000000 THEN ? ELSE mtime_ns END WHERE id = ?",
+                    (*where, one.inode, one.mtime_ns, one.mtime_ns, one.file.id),
+                )
+                connection.execute(
+                    "DELETE FROM files WHERE id = ? AND (folder_id, name) <> (?, ?)", (one.file.id, *where)
+                )
 
     def set_state(self, file_ids: Iterable[int], state: str) -> None:
         """A file that is not there any more and was never read leaves no preview behind."""
@@ -168,25 +272,20 @@ class FileTable:
             if state in ("missing", "trashed"):
                 self._previews.remove(files)
 
-    def below(self, folder: str) -> list[StoredFile]:
-        """Every known file in a folder and the folders below it, on whichever volume it was when it was last seen."""
-        found: list[StoredFile] = []
-        volumes = self._db.connection.execute("SELECT id, uuid, mount FROM volumes").fetchall()
-        for volume_id, uuid, mount in volumes:
-            condition, values = _folders_below(os.fsencode(folder), mount)
+    def ids_in(self, folder_ids: Iterable[int], state: str | None = None) -> list[int]:
+        """The files of some folders (None: in every state)."""
+        found: list[int] = []
+        for folder in folder_ids:
             rows = self._db.connection.execute(
-                "SELECT f.id, d.path, f.name, f.state FROM files f JOIN folders d ON d.id = f.folder_id"
-                f" WHERE d.volume_id = ? AND {condition}",
-                (volume_id, *values),
+                "SELECT id FROM files WHERE folder_id = ? AND (?2 IS NULL OR state = ?2)", (folder, state)
             )
-            found += [
-                StoredFile(file_id, full_path(mount, path, name), state, uuid) for file_id, path, name, state in rows
-            ]
+            found += [row[0] for row in rows]
         return found
 
-    def at(self, path: str) -> list[StoredFile]:
-        """The known file with this full path, as a list of one or none."""
-        return [file for file in self.below(os.path.dirname(path)) if file.path == path]
+    def remove(self, file_ids: Iterable[int]) -> None:
+        """Forget files. Their contents and vectors stay until they are pruned."""
+        with self._db.writing() as connection:
+            connection.executemany("DELETE FROM files WHERE id = ?", ((file,) for file in file_ids))
 
     def _content(self, content: Content | bytes) -> int:
         connection = self._db.connection
@@ -212,61 +311,33 @@ class FileTable:
     def _has_content(self, record: FileRecord) -> bool:
         row = self._db.connection.execute(
             "SELECT content_id FROM files WHERE folder_id = ? AND name = ?",
-            (self._folder(record.place), os.fsencode(record.name)),
+            (self._folders.id_of(record.place), os.fsencode(record.name)),
         ).fetchone()
         return row is not None and row[0] is not None
 
     def _file(self, record: FileRecord, content_id: int | None) -> int:
+        where = (self._folders.id_of(record.place), os.fsencode(record.name))
+        file_id = self._put(where, record.size, record.mtime_ns, record.inode, content_id)
+        if record.companions is not None:
+            self._captures.set_companions(file_id, record.companions)
+        if record.problem is not None:
+            self._db.connection.execute(
+                "INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)",
+                (file_id, record.problem.kind, str(record.problem)),
+            )
+        return file_id
+
+    def _put(self, where: tuple[int, bytes], size: int, mtime_ns: int, inode: int, content_id: int | None) -> int:
+        """The row of a file, written whole; what was wrong with it before is forgotten."""
         connection = self._db.connection
         row = connection.execute(
             "INSERT INTO files (folder_id, name, size, mtime_ns, inode, content_id) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (folder_id, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
             " inode = excluded.inode, content_id = excluded.content_id, state = 'online' RETURNING id",
-            (
-                self._folder(record.place),
-                os.fsencode(record.name),
-                record.size,
-                record.mtime_ns,
-                record.inode,
-                content_id,
-            ),
+            (*where, size, mtime_ns, inode, content_id),
         ).fetchone()
         connection.execute("DELETE FROM errors WHERE file_id = ?", row)
-        if record.companions is not None:
-            self._captures.set_companions(int(row[0]), record.companions)
-        if record.problem is not None:
-            problem = (row[0], record.problem.kind, str(record.problem))
-            connection.execute("INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)", problem)
         return int(row[0])
-
-    def _folder(self, place: Place) -> int:
-        connection = self._db.connection
-        connection.execute(
-            "INSERT INTO volumes (uuid, mount) VALUES (?, ?)"
-            " ON CONFLICT (uuid) DO UPDATE SET mount = excluded.mount WHERE mount <> excluded.mount",
-            (place.volume.uuid, os.fsencode(place.volume.mount)),
-        )
-        connection.execute(
-            "INSERT INTO folders (volume_id, path) SELECT id, ? FROM volumes WHERE uuid = ?"
-            " ON CONFLICT (volume_id, path) DO NOTHING",
-            (os.fsencode(place.path), place.volume.uuid),
-        )
-        row = connection.execute(
-            "SELECT d.id FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE v.uuid = ? AND d.path = ?",
-            (place.volume.uuid, os.fsencode(place.path)),
-        ).fetchone()
-        return int(row[0])
-
-
-def _folders_below(folder: bytes, mount: bytes) -> tuple[str, tuple[bytes, ...]]:
-    """An SQL condition on ``d.path``, relative to ``mount``, and its values."""
-    inside = mount.rstrip(b"/") + b"/"
-    if (folder.rstrip(b"/") + b"/").startswith(inside):
-        relative = folder[len(inside) :]
-        if not relative:
-            return "1", ()
-        return "(d.path = ? OR (d.path > ? AND d.path < ?))", (relative, relative + b"/", relative + b"0")  # "/" + 1
-    return ("1", ()) if inside.startswith(folder.rstrip(b"/") + b"/") else ("0", ())
 
 
 def as_matrix(vectors: Sequence[Vectors], dim: int) -> Vectors:

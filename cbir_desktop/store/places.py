@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A file system: ``uuid`` names it wherever it is mounted, ``mount`` is where it is mounted now."""
+    """A file system: ``uuid`` names it wherever it is mounted, ``mount`` is where it is mounted now, or was last.
+
+    ``label`` is its name for people. ``online`` tells whether it was mounted when somebody looked last.
+    """
 
     uuid: str
     mount: str
+    label: str = ""
+    online: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,15 @@ CREATE TABLE companions (
     PRIMARY KEY (file_id, kind, name)
 ) WITHOUT ROWID;
 """,
-    # Vectors of the thumbnails of files that are not read yet. AUTOINCREMENT: the last id tells whether any is new.
+    # 3: A volume's name for people and whether it was there at the last look; globs that one watched folder leaves out
+    # (a JSON list); files by inode, which is how a moved one is known again.
+    """
+ALTER TABLE volumes ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE volumes ADD COLUMN online INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE folders ADD COLUMN excludes TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX files_by_inode ON files (inode);
+""",
+    # 4: Vectors of the thumbnails of files that are not read yet. AUTOINCREMENT: the last id tells whether any is new.
     """
 CREATE TABLE previews (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -55,6 +55,25 @@ class VectorTable:
         ).fetchone()
         return None if row is None else int(row[0])
 
+    def lacking(self, encoder_id: int) -> set[int]:
+        """The contents without a vector of this encoder. Costs two counts where there is none."""
+        connection = self._db.connection
+        contents = connection.execute("SELECT count(*) FROM contents").fetchone()[0]
+        vectors = connection.execute("SELECT count(*) FROM vectors WHERE encoder_id = ?", (encoder_id,)).fetchone()[0]
+        if contents == vectors:
+            return set()
+        rows = connection.execute(
+            "SELECT id FROM contents c WHERE NOT EXISTS"
+            " (SELECT 1 FROM vectors v WHERE v.content_id = c.id AND v.encoder_id = ?)",
+            (encoder_id,),
+        )
+        return {row[0] for row in rows}
+
+    def count_of(self, content_ids: Sequence[int]) -> int:
+        """How many vectors these contents have, of all encoders."""
+        count = "SELECT count(*) FROM vectors WHERE content_id = ?"
+        return sum(self._db.connection.execute(count, (content,)).fetchone()[0] for content in content_ids)
+
     def last_row(self) -> int:
         """A number that grows with every vector stored, by whichever process."""
         row = self._db.connection.execute("SELECT max(id) FROM vectors").fetchone()

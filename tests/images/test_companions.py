@@ -1,7 +1,7 @@
 import pytest
 
 from cbir_desktop.images.companions import companions_of, is_companion_name
-from cbir_desktop.images.scan import scan
+from cbir_desktop.images.scan import walk
 
 
 def named(pictures, others=()):
@@ -32,13 +32,11 @@ def test_names_of_companions():
     ] * 3
 
 
-def test_the_scan_sees_them_beside_pictures_only(tmp_path):
-    for name in ("a.jpg", "a.xmp", "lonely.mov", "b.jpg"):
+def test_the_walk_sees_them_beside_pictures_only(tmp_path):
+    for name in ("a.jpg", "a.xmp", "lonely.mov", "B.CR2", "note.txt"):
         (tmp_path / name).write_bytes(b"x")
-    found = {item.path.rpartition("/")[2]: item.companions for item in scan([str(tmp_path)], lambda *_: None)}
-    assert {name: [c.name for c in companions] for name, companions in found.items()} == {
-        "a.jpg": ["a.xmp"],
-        "b.jpg": [],
-    }
-    (named_itself,) = scan([str(tmp_path / "a.jpg")], lambda *_: None)
-    assert named_itself.companions is None
+    (listing,) = walk([str(tmp_path)], lambda *_: None)
+    assert sorted(entry[0] for entry in listing.files) == [b"B.CR2", b"a.jpg"]
+    assert (sorted(listing.beside), listing.has_raw) == (["a.xmp", "lonely.mov"], True)
+    (named_itself,) = walk([str(tmp_path / "a.jpg")], lambda *_: None)
+    assert (named_itself.beside, named_itself.whole) == ([], False)

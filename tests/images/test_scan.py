@@ -2,10 +2,11 @@ import os
 import socket
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from cbir_desktop.images.scan import is_left_out, scan
+from cbir_desktop.images.scan import Globs, Rules, is_elsewhere, is_left_out, walk
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="needs links, pipes and bytes in names")
 
@@ -17,11 +18,16 @@ def _tree(root, *names):
         path.write_bytes(b"x" * 7)
 
 
-def _scan(*paths):
+def _scan(*paths, **rules):
     """(paths relative to the first one, errors)."""
     errors: dict[str, str] = {}
-    found = list(scan([str(path) for path in paths], errors.__setitem__))
-    return [os.path.relpath(item.path, str(paths[0])) for item in found], errors
+    listings = walk([str(path) for path in paths], errors.__setitem__, Rules(**rules))
+    found = [os.path.join(listing.folder, name) for listing in listings for name in _names(listing)]
+    return [os.path.relpath(path, str(paths[0])) for path in found], errors
+
+
+def _names(listing):
+    return [os.fsdecode(name) for name in sorted(entry[0] for entry in listing.files)]
 
 
 def test_order_suffixes_and_folders_left_out(tmp_path):
@@ -32,13 +38,13 @@ def test_order_suffixes_and_folders_left_out(tmp_path):
     assert errors == {}
 
 
-def test_found_says_what_stat_says(tmp_path):
+def test_a_listing_says_what_stat_says(tmp_path):
     _tree(tmp_path, "a.png")
     status = (tmp_path / "a.png").stat()
-    (found,) = scan([str(tmp_path)], pytest.fail)
-    assert found.path == str((tmp_path / "a.png").resolve())
-    assert (found.size, found.mtime_ns) == (7, status.st_mtime_ns)
-    assert (found.inode, found.device) == (status.st_ino, status.st_dev)
+    (listing,) = walk([str(tmp_path)], pytest.fail)
+    assert listing.folder == str(tmp_path.resolve())
+    assert listing.files == [(b"a.png", 7, status.st_mtime_ns, status.st_ino)]
+    assert listing.whole
 
 
 def test_a_named_file_counts_whatever_it_is_called(tmp_path):
@@ -91,8 +97,8 @@ def test_every_name_comes_through(tmp_path):
     names = [b"\xff\xfe.jpg", "🦊 ü\n.jpg".encode(), b"-rf.jpg", b" .jpg"]
     for name in names:
         (tmp_path / os.fsdecode(name)).write_bytes(b"x")
-    found = [os.fsencode(Path(item.path).name) for item in scan([str(tmp_path)], pytest.fail)]
-    assert found == sorted(names)
+    (listing,) = walk([str(tmp_path)], pytest.fail)
+    assert [os.fsencode(name) for name in _names(listing)] == sorted(names)
 
 
 @posix_only
@@ -133,3 +139,38 @@ def test_folders_too_deep_for_one_path_are_reported(tmp_path, monkeypatch):
 def test_trash_names():
     assert all(map(is_left_out, (".Trash", ".Trashes", ".Trash-0", "LOST+FOUND", "@eaDir")))
     assert not any(map(is_left_out, ("Trash", "cache", "gitlab", ".hidden")))
+
+
+def test_globs_leave_out_names_and_paths(tmp_path):
+    _tree(tmp_path, "a.jpg", "raw/b.jpg", "keep/c.jpg", "keep/raw/d.jpg", "keep/IMG_1.jpg", "keep/Thumbs/e.jpg")
+    assert _scan(tmp_path, excludes=("RAW", "img_*"))[0] == ["a.jpg", "keep/c.jpg", "keep/Thumbs/e.jpg"]
+    assert _scan(tmp_path, excludes=("*/keep/*",))[0] == ["a.jpg", "raw/b.jpg"]
+    assert _scan(tmp_path, includes=("c.*", "*/raw/*"))[0] == ["keep/c.jpg", "keep/raw/d.jpg", "raw/b.jpg"]
+    assert not Globs(())
+
+
+def test_not_recursive_lists_the_folder_alone(tmp_path):
+    _tree(tmp_path, "a.jpg", "below/b.jpg")
+    (listing,) = walk([str(tmp_path)], pytest.fail, Rules(recursive=False))
+    assert _names(listing) == ["a.jpg"]
+    assert listing.folders == [str(tmp_path / "below")]
+
+
+@posix_only
+def test_links_are_followed_when_asked_and_loops_end(tmp_path):
+    _tree(tmp_path, "top/real/a.jpg", "outside/b.jpg")
+    top = tmp_path / "top"
+    (top / "again").symlink_to(top / "real")
+    (top / "real" / "up").symlink_to(top)
+    (top / "out").symlink_to(tmp_path / "outside")
+    (top / "file.jpg").symlink_to(tmp_path / "outside" / "b.jpg")
+    (top / "broken.jpg").symlink_to(tmp_path / "nowhere")
+    assert _scan(top)[0] == ["real/a.jpg"]
+    assert sorted(_scan(top, follow_symlinks=True)[0]) == ["file.jpg", "out/b.jpg", "real/a.jpg"]
+
+
+def test_contents_in_a_cloud_are_known_by_the_marks_of_the_system():
+    assert is_elsewhere(SimpleNamespace(st_file_attributes=0x400020))
+    assert is_elsewhere(SimpleNamespace(st_flags=0x40000000))
+    assert not is_elsewhere(SimpleNamespace(st_file_attributes=0x20, st_flags=0))
+    assert not is_elsewhere(os.stat(__file__))

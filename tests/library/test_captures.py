@@ -57,6 +57,10 @@ def test_a_library_of_schema_1_gets_them_at_the_next_run(open_session, live, tmp
             "DROP TABLE companions",
             "DROP TABLE previews",
             "ALTER TABLE contents DROP COLUMN average_rgb",
+            "ALTER TABLE volumes DROP COLUMN label",
+            "ALTER TABLE volumes DROP COLUMN online",
+            "ALTER TABLE folders DROP COLUMN excludes",
+            "DROP INDEX files_by_inode",
         ):
             old.execute(statement)
         old.execute("PRAGMA user_version = 1")

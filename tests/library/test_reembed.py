@@ -10,6 +10,7 @@ import pytest
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.library import reembed as module
+from cbir_desktop.library.folders import remove_folder
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.reembed import reembed, start_reembed
 from cbir_desktop.library.search import search_contents, search_files
@@ -140,6 +141,8 @@ def test_indexing_takes_its_turn_between_two_slices(indexed, photos, write_photo
 
 
 def test_photos_that_are_away_keep_their_old_vector_and_are_reported(indexed, photos, tmp_path):
+    index_paths(indexed, [str(photos / "a"), str(photos / "b")])
+    remove_folder(indexed, str(photos))
     (photos / "a").rename(tmp_path / "unplugged")
     index_paths(indexed, [str(photos / "a")])  # the root vanished: offline
     (photos / "b" / "02.jpg").write_bytes((photos / "b" / "04.jpg").read_bytes())  # another picture, not yet indexed

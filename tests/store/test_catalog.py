@@ -6,7 +6,8 @@ import pytest
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.store.catalog import Catalog
-from cbir_desktop.store.files import Content, FileRecord, Place, Volume
+from cbir_desktop.store.files import Content, FileRecord
+from cbir_desktop.store.places import Place, Volume
 
 VOLUME = Volume("uuid-1", "/")
 PICTURES = Place(VOLUME, "home/a/Pictures")
@@ -36,6 +37,12 @@ def unit_vector():
 
 def record(name, what, place=PICTURES, vector=None, problem=None):
     return FileRecord(place, name, 10, 20, 30, what, vector, problem)
+
+
+def in_folder(catalog, place=PICTURES):
+    """The known files of a folder by name."""
+    (folder,) = [folder for folder in catalog.folders.all() if folder.place.path == place.path]
+    return catalog.files.in_folder(folder.id)
 
 
 def add(catalog, encoder_id, *names):
@@ -83,12 +90,13 @@ def test_names_that_are_not_utf8_survive(catalog, encoder_id):
     add(catalog, encoder_id, name, "📷 äöü.jpg")
     paths = {photo.path for photo in catalog.photos(catalog.photo_ids())}
     assert paths == {f"/home/a/Pictures/{name}", "/home/a/Pictures/📷 äöü.jpg"}
-    assert set(catalog.files.in_folder(PICTURES)) == {name, "📷 äöü.jpg"}
+    assert set(in_folder(catalog)) == {name, "📷 äöü.jpg"}
 
 
 def test_a_problem_is_listed_until_the_file_is_read(catalog, encoder_id):
     catalog.files.record([record("bad.jpg", None, problem=DecodeError("it is cut off"))], encoder_id)
-    assert catalog.files.in_folder(PICTURES)["bad.jpg"].problem == ("damaged", "it is cut off")
+    file = in_folder(catalog)["bad.jpg"]
+    assert (file.content_id, catalog.problem_of("bad.jpg", file.id).kind) == (None, "damaged")
     (problem,) = catalog.problems()
     assert (problem.path, problem.kind, problem.reason) == ("/home/a/Pictures/bad.jpg", "damaged", "it is cut off")
     catalog.files.record([record("bad.jpg", content(1), vector=unit_vector())], encoder_id)
@@ -103,29 +111,11 @@ def test_photos_answer_in_the_order_asked_and_drop_the_unknown(catalog, encoder_
 
 def test_missing_photos_are_not_shown_but_kept(catalog, encoder_id):
     add(catalog, encoder_id, "a.jpg", "b.jpg")
-    file = catalog.files.in_folder(PICTURES)["a.jpg"]
+    file = in_folder(catalog)["a.jpg"]
     catalog.files.set_state([file.id], "missing")
     assert [photo.path[-5:] for photo in catalog.photos(catalog.photo_ids())] == ["b.jpg"]
     assert len(catalog.vectors.ids(encoder_id)) == 2
     assert catalog.counts()["missing"] == 1
-
-
-def test_files_below_a_folder(catalog, encoder_id):
-    below, beside = Place(VOLUME, "home/a/Pictures/sub"), Place(VOLUME, "home/a/Pictures2")
-    usb = Place(Volume("uuid-2", "/home/a/Pictures/usb"), "")
-    for number, place in enumerate((PICTURES, below, beside, usb)):
-        catalog.files.record([record("x.jpg", content(number), place, unit_vector())], encoder_id)
-
-    def paths(folder):
-        return sorted(file.path for file in catalog.files.below(folder))
-
-    assert paths("/home/a/Pictures") == [
-        "/home/a/Pictures/sub/x.jpg", "/home/a/Pictures/usb/x.jpg", "/home/a/Pictures/x.jpg",
-    ]  # fmt: skip
-    assert len(paths("/")) == 4
-    assert paths("/home/a/Pictures/sub") == ["/home/a/Pictures/sub/x.jpg"]
-    assert paths("/home/a/Pictures/usb") == ["/home/a/Pictures/usb/x.jpg"]
-    assert paths("/home/a/Pict") == []
 
 
 def test_a_volume_that_comes_back_elsewhere_keeps_its_photos(catalog, encoder_id):
@@ -135,7 +125,7 @@ def test_a_volume_that_comes_back_elsewhere_keeps_its_photos(catalog, encoder_id
 
 
 def test_watched_folders_and_meta(catalog):
-    catalog.files.watch([PICTURES, Place(VOLUME, "")])
+    catalog.folders.watch([PICTURES, Place(VOLUME, "")])
     assert catalog.watched() == ["/", "/home/a/Pictures"]
     assert catalog.meta("encoder") is None
     assert catalog.settle_meta("encoder", "default") == "default"

@@ -1,0 +1,172 @@
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.pending import LATEST_SECONDS, QUIET_SECONDS, Pending, is_being_written
+from cbir_desktop.library.search import search_files
+from cbir_desktop.library.watch import Watcher
+
+
+def wait_for(what, seconds=20.0):
+    """The first true answer of ``what``; how long it took."""
+    started = time.monotonic()
+    while not (answer := what()):
+        if time.monotonic() - started > seconds:
+            pytest.fail(f"waited {seconds} s in vain")
+        time.sleep(0.02)
+    return answer, time.monotonic() - started
+
+
+@pytest.fixture
+def watched(session, photos):
+    index_paths(session, [str(photos)])
+    watcher = Watcher(session)
+    watcher.start()
+    assert watcher.wait_until_following(30)
+    assert [folder.mode for folder in watcher.status()] == ["watching"]
+    yield session
+    watcher.stop()
+
+
+def paths_of(session):
+    return {photo.path for photo in session.catalog.photos(session.catalog.photo_ids())}
+
+
+def test_a_copied_file_is_searchable_within_five_seconds(watched, photos, tmp_path, write_photo):
+    source = write_photo(tmp_path / "new.jpg", 99)
+    target = photos / "a" / "new.jpg"
+    shutil.copy(source, target)
+
+    def found():
+        return search_files(watched, [source], k=1, include_self=True).hits[0].photo.path == str(target)
+
+    _, seconds = wait_for(found)
+    assert seconds < 5
+
+
+def test_a_new_folder_a_rename_and_a_removal_are_followed(watched, photos, tmp_path, write_photo):
+    write_photo(photos / "new folder" / "deeper" / "x.jpg", 50)
+    wait_for(lambda: str(photos / "new folder" / "deeper" / "x.jpg") in paths_of(watched))
+    (photos / "a").rename(photos / "renamed")
+    wait_for(lambda: str(photos / "renamed" / "01.jpg") in paths_of(watched))
+    shutil.rmtree(photos / "renamed")
+    wait_for(lambda: len(paths_of(watched)) == 7)
+    assert watched.catalog.counts()["offline"] == 0
+
+
+def test_a_half_written_file_waits_until_its_writer_is_done(watched, photos, tmp_path, write_photo):
+    write_photo(tmp_path / "whole.jpg", 60, quality=95)
+    data = (tmp_path / "whole.jpg").read_bytes()
+    slow = photos / "a" / "slow.jpg"
+    with open(slow, "wb") as file:
+        file.write(data[: len(data) // 2])
+        file.flush()
+        write_photo(photos / "b" / "other.jpg", 61)
+        wait_for(lambda: str(photos / "b" / "other.jpg") in paths_of(watched))
+        write_photo(photos / "a" / "third.jpg", 62)  # the folder itself is looked at, and the file left alone
+        wait_for(lambda: str(photos / "a" / "third.jpg") in paths_of(watched))
+        assert watched.catalog.problems() == []
+        assert str(slow) not in paths_of(watched)
+        file.write(data[len(data) // 2 :])
+    wait_for(lambda: str(slow) in paths_of(watched))
+    assert watched.catalog.problems() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell")
+def test_an_open_writer_is_proved(tmp_path):
+    path = tmp_path / "x.jpg"
+    with open(path, "wb") as file:
+        file.write(b"x")
+        file.flush()
+        assert is_being_written(str(path))
+    assert not is_being_written(str(path))
+    with open(path, "rb"):
+        assert not is_being_written(str(path))
+    assert not is_being_written(str(tmp_path / "none"))
+
+
+def test_a_folder_is_due_when_it_is_quiet_or_long_enough_stirred():
+    pending = Pending()
+    pending.folder_changed("/a", 0.0)
+    assert not pending.due(QUIET_SECONDS / 2)
+    assert pending.due(QUIET_SECONDS).folders == ["/a"]
+    assert not pending
+    pending.folder_changed("/a", 10.0)
+    for step in range(1, 20):
+        pending.folder_changed("/a", 10.0 + step * LATEST_SECONDS / 20, recursive=step == 5)
+        assert not pending.due(10.0 + step * LATEST_SECONDS / 20)
+    assert pending.due(10.0 + LATEST_SECONDS).roots == ["/a"]
+
+
+def test_a_folder_added_later_is_followed_too(watched, tmp_path, write_photo):
+    write_photo(tmp_path / "more" / "x.jpg", 70)
+    index_paths(watched, [str(tmp_path / "more")])
+    write_photo(tmp_path / "more" / "y.jpg", 71)
+    wait_for(lambda: str(tmp_path / "more" / "y.jpg") in paths_of(watched))
+
+
+def test_folders_that_send_no_events_are_looked_at_by_the_clock(tmp_path, photos):
+    """The limit on watched folders, made to happen in a user namespace of its own."""
+    if shutil.which("unshare") is None:
+        pytest.skip("there is no unshare here")
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "settings.toml").write_text('encoder = "hsv"\nrescan_seconds = 1\n')
+    limited = f'echo 1 > /proc/sys/user/max_inotify_watches && exec {sys.executable} -c "$1" {tmp_path} {photos}'
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(
+        ["unshare", "-Ur", "sh", "-c", limited, "sh", _LIMITED],
+        capture_output=True, text=True, timeout=120, check=False, env=environment,
+    )  # fmt: skip
+    if "unshare" in done.stderr or "max_inotify_watches" in done.stderr:
+        pytest.skip(f"no user namespaces here: {done.stderr}")
+    assert done.stdout.split("\n")[:2] == ["timed", "found"], done.stderr
+    assert "max_user_watches" in done.stdout
+
+
+_LIMITED = """
+import shutil, sys, time
+from pathlib import Path
+from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.session import Session
+from cbir_desktop.library.watch import Watcher
+folder, photos = Path(sys.argv[1]), Path(sys.argv[2])
+with Session.open(folder / "library") as session:
+    index_paths(session, [str(photos)])
+    watcher = Watcher(session)
+    watcher.start()
+    assert watcher.wait_until_following(30)
+    (status,) = watcher.status()
+    print(status.mode)
+    shutil.copy(photos / "a" / "01.jpg", photos / "b" / "copy.jpg")
+    until = time.monotonic() + 30
+    while session.catalog.counts()["online"] < 13 and time.monotonic() < until:
+        time.sleep(0.05)
+    print("found" if session.catalog.counts()["online"] == 13 else "not found")
+    print(status.reason)
+"""
+
+
+def test_what_the_rules_leave_out_is_not_scanned_because_of_an_event(open_session, tmp_path, photos, write_photo):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "settings.toml").write_text('excludes = ["private"]')
+    session = open_session()
+    index_paths(session, [str(photos)])
+    watcher = Watcher(session)
+    watcher.start()
+    assert watcher.wait_until_following(30)
+    write_photo(photos / "private" / "x.jpg", 80)
+    write_photo(photos / ".thumbnails" / "x.jpg", 81)
+    write_photo(photos / "a" / "last.jpg", 82)
+    wait_for(lambda: str(photos / "a" / "last.jpg") in paths_of(session))
+    assert len(paths_of(session)) == 13
+
+
+def test_a_library_inside_a_watched_folder_does_not_find_its_own_thumbnails(open_session, photos):
+    session = open_session(photos / "library")
+    assert index_paths(session, [str(photos)]).seen == 12
+    assert index_paths(session, [str(photos)]).seen == 12
