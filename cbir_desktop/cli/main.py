@@ -1,26 +1,50 @@
 """``cbir``: reads the command line, runs one command, and turns what comes out into an exit code."""
 
 import argparse
+import errno
 import importlib
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cbir_desktop import __version__
 from cbir_desktop.cli import commands
-from cbir_desktop.cli.output import ExitCode, write_error
+from cbir_desktop.cli.output import ExitCode, prepare_streams, write_error
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled
 from cbir_desktop.settings import Folders
 from cbir_desktop.store.db import known_errors
 
+_SIGPIPE = 128 + 13  # as a shell says of a program that the signal ended; Windows has no such signal to ask
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``cbir``; without a command, open the window. Returns the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    prepare_streams()
+    try:
+        return _run(arguments)
+    except BrokenPipeError:  # the reader had enough: `cbir search ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _SIGPIPE
+    except OSError as error:  # what can be told neither on stdout nor by a document: `> /dev/full`
+        sys.stderr.write(f"cbir: {error}\n")
+        return ExitCode.ERROR
+
+
+def main_window(arguments: Sequence[str] | None = None) -> int:
+    """``cbir-desktop``: open the window. Named by a string, so that no other command loads Qt."""
+    prepare_streams()
+    if not _has_screen():
+        write_error(KnownError("there is no screen to open a window on; see: cbir --help", "no-screen"), as_json=False)
+        return ExitCode.ERROR
+    app = importlib.import_module("cbir_desktop.gui.app")
+    return int(app.run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
     try:
         options = _parser().parse_args(arguments)
@@ -35,22 +59,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(options.run(options))
     except KnownError as error:
         write_error(error, as_json)
-        return ExitCode.ERROR
-    except Cancelled:
+    except (Cancelled, KeyboardInterrupt):
         write_error(KnownError("stopped; what was finished is kept", "cancelled"), as_json)
-        return ExitCode.ERROR
-    except BrokenPipeError:  # the reader had enough: `cbir search ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        kind = "disk-full" if error.errno == errno.ENOSPC else "os-error"
+        write_error(KnownError(str(error), kind), as_json)
+    return ExitCode.ERROR
 
 
-def main_window(arguments: Sequence[str] | None = None) -> int:
-    """``cbir-desktop``: open the window. Named by a string, so that no other command loads Qt."""
-    app = importlib.import_module("cbir_desktop.gui.app")
-    return int(app.run(list(sys.argv[1:] if arguments is None else arguments)))
+def _has_screen() -> bool:
+    """Qt would end the whole process where there is none."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in named)
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(
+            *arguments, **{**options, "allow_abbrev": False}
+        )  # --js would not be seen as --json everywhere
+
     def error(self, message: str) -> NoReturn:
         raise KnownError(f"{message} (see: {self.prog} --help)", "usage")
 

@@ -1,6 +1,8 @@
 """What commands print: one JSON document on stdout, or text for people; progress and logs go to stderr."""
 
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Task
 
 SCHEMA = 1
+_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127)}
+"""Control characters but tab and line end: an escape in a file's name could rewrite the screen."""
 
 
 class ExitCode(IntEnum):
@@ -31,9 +35,20 @@ def write_json(document: dict[str, Any]) -> None:
 
 
 def write_text(text: str) -> None:
-    """One line for people; bytes of a path that are not UTF-8 are shown as backslash escapes."""
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    """Lines for people; what is not text in a path, and what would steer the terminal, is shown as escapes."""
+    sys.stdout.write(text.translate(_VISIBLE) + "\n")
     sys.stdout.flush()
+
+
+def prepare_streams() -> None:
+    """Make stdout and stderr take every path, also where they are closed or speak ASCII only."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def error_document(error: KnownError) -> dict[str, Any]:
@@ -44,7 +59,7 @@ def write_error(error: KnownError, as_json: bool) -> None:
     if as_json:
         write_json(error_document(error))
     else:
-        sys.stderr.write(f"cbir: {error}\n".encode("utf-8", "backslashreplace").decode("utf-8"))
+        sys.stderr.write(f"cbir: {error}".translate(_VISIBLE) + "\n")
 
 
 @contextmanager

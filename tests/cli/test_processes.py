@@ -1,6 +1,7 @@
 """What only real processes can show: kill -9, two at once, a closed pipe, what a command loads."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -129,3 +130,35 @@ def test_a_command_loads_neither_qt_nor_torch(tmp_path):
 
 def test_the_version_is_printed():
     assert cbir("--version").stdout.startswith("cbir ")
+
+
+@pytest.mark.parametrize("arguments", [["status", "--js"], ["status", "--lib", "x"]])
+def test_options_are_not_guessed_from_their_beginnings(arguments):
+    refused = cbir(*arguments)
+    assert refused.returncode == 2
+    assert "unrecognized arguments" in refused.stderr
+
+
+def test_a_closed_or_full_stdout_is_no_traceback(tmp_path, library):
+    for redirection in (">&-", "> /dev/full"):
+        command = f"{sys.executable} -m cbir_desktop status --library {library} {redirection}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+        assert "Traceback" not in done.stderr
+        assert done.returncode == (0 if redirection == ">&-" else 2)
+
+
+def test_names_cannot_steer_the_terminal_or_break_an_ascii_one(tmp_path, library, write_photos):
+    photos = write_photos(tmp_path / "photos", 2)
+    (photos / "0001.jpg").rename(photos / "gr\u00fc\u00dfe \x1b[31m.jpg")
+    cbir("index", photos, "--library", library)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = cbir("search", photos / "0000.jpg", "--library", library, env=environment)
+    assert done.returncode == 0
+    assert r"gr\xfc\xdfe \x1b[31m.jpg" in done.stdout
+
+
+def test_without_a_screen_the_window_says_so():
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    done = cbir(env={name: value for name, value in os.environ.items() if name not in hidden})
+    assert done.returncode == 2
+    assert "no screen" in done.stderr

@@ -18,7 +18,7 @@ from cbir_desktop.gui.app import Program
 from cbir_desktop.gui.tasks import Tasks
 from cbir_desktop.store.catalog import Photo
 
-LONG_MS = 20_000
+LONG_MS = 90_000
 
 _SHIPPED = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="training needs the [train] extra")
+torch = pytest.importorskip("torch", reason="training needs the [train] extra")
 onnx = pytest.importorskip("onnx", reason="training needs the [train] extra")
 
 from PIL import Image as PilImage  # noqa: E402
 
 from cbir_desktop.training.recipe import Recipe, parse_recipe  # noqa: E402
+
+torch.set_num_threads(1)  # two test workers of two threads each wait for one another more than they work
 
 RECIPE = {
     "seed": 3,
