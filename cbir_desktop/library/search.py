@@ -114,13 +114,13 @@ class _Query:
 def _query_of_file(session: Session, engine: Engine, path: str) -> _Query:
     """The query that a file makes. Raises ``DecodeError`` that names the file."""
     try:
-        return _query_of(session, engine, read_file(path))
+        return _query_of(session, engine, path, read_file(path))
     except DecodeError as error:
         reason = "there is no such file" if error.kind == "vanished" else str(error)
         raise DecodeError(f"{path}: {reason}", error.kind) from error
 
 
-def _query_of(session: Session, engine: Engine, data: bytes) -> _Query:
+def _query_of(session: Session, engine: Engine, path: str, data: bytes) -> _Query:
     """Prepared as indexing prepares a photo: the same bytes give the same vector. A known one is not decoded."""
     content_hash = hash_bytes(data)
     content = session.catalog.vectors.content_with_vector(content_hash, engine.encoder_id)
