@@ -1,6 +1,7 @@
 """Takes pictures of the window's main states on real photos, light and dark: to be looked at, not a test.
 
     xvfb-run -a -s "-screen 0 1600x1200x24" python tests/screenshots.py OUT [--scale 2]
+    xvfb-run -a -s "-screen 0 1600x1200x24" python tests/screenshots.py docs --readme
 
 The photos are those that scikit-image and scikit-learn ship and, where CBIR_SHARED is there, some hundred of its own.
 """
@@ -17,9 +18,10 @@ from pathlib import Path
 import skimage
 import sklearn.datasets
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QPalette
+from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
+from cbir_desktop.cli.samples import write_samples
 from cbir_desktop.gui.app import Program, create_application
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
@@ -32,6 +34,9 @@ def main() -> None:
     options = _options()
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.readme:
+        take_for_readme(options.out / "screenshot.png")
+        return
     with tempfile.TemporaryDirectory() as work:
         photos = Path(work) / "Holiday pictures"
         count = make_photos(photos)
@@ -44,6 +49,18 @@ def main() -> None:
             name = f"{scheme.name.lower()}-{options.scale:g}x"
             library = Path(work) / name
             Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
+
+
+def take_for_readme(target: Path) -> None:
+    """The window with the answer to a cropped picture, on the sample photographs and their copies alone."""
+    with tempfile.TemporaryDirectory() as work:
+        os.environ["HOME"] = work  # paths below it are shown with ~
+        photos = Path(work) / "Pictures"
+        write_samples(photos)
+        application = create_application()
+        application.styleHints().setColorScheme(Qt.ColorScheme.Light)
+        shots = Shots(Program(Path(work) / "library"), photos, target.parent, target.stem)
+        shots.take_answer(photos / "cat_crop.jpg", target)
 
 
 def make_photos(folder: Path) -> int:
@@ -94,7 +111,7 @@ class Shots:
         self.program.start()
         self.wait(lambda: window.actions_.open_query.isEnabled() and not self.program.tasks.pending)
         self.shoot("1-empty")
-        window.add_folders([str(self.photos)])
+        window.indexing.add_folders([str(self.photos)])
         self.wait(lambda: window.model.rowCount() > 60 or not window.runner.busy)
         self.shoot("2-indexing")
         window.runner.pause(True)
@@ -103,22 +120,25 @@ class Shots:
         self.wait(lambda: not window.runner.busy and not self.program.tasks.pending)
         self.select(12)
         self.shoot("4-all-photos")
+        window.preview.show_photo(window.grid.current_photo())
+        self.shoot("11-preview")
+        window.preview.hide()
         window.find_files([str(self.photos / "chelsea.png")])
         self.wait(lambda: window.model.shows_hits)
         self.select(1)
         self.shoot("5-results")
         self.drag_over()
         self.shoot("6-dragging")
-        window.overlay.hide()
+        window.ways_in.overlay.hide()
         window.find_files([str(self.photos / "not really a picture.jpg")])
         self.wait(lambda: window.message.isVisible())
         self.shoot("7-message")
-        window._on_sorted(_folders(str(self.photos)))
+        window.ways_in.take_sorted(_folders(str(self.photos)))
         self.shoot("8-folder-question")
         window.clear_query()
         window.resize(820, 560)
         self.select(4)
-        menu = window.context_menu()
+        menu = window.photo_actions.menu()
         menu.popup(window.mapToGlobal(QPoint(300, 200)))
         self.settle()
         menu.grab().save(str(self.out / f"{self.name}-9-menu.png"))
@@ -127,6 +147,21 @@ class Shots:
         window.resize(1280, 800)
         window.side.place_requested.emit(window.side.item(window.side.count() - 1).data(Qt.ItemDataRole.UserRole + 2))
         self.shoot("10-problems")
+        window.close()
+        self.program.close()
+
+    def take_answer(self, query: Path, target: Path) -> None:
+        window = self.window
+        self.program.start()
+        QCursor.setPos(0, 0)  # no photo is lit up by the pointer
+        window.indexing.add_folders([str(self.photos)])
+        self.wait(lambda: window.runner.busy)
+        self.wait(lambda: not window.runner.busy and not self.program.tasks.pending)
+        window.find_files([str(query)])
+        self.wait(lambda: window.model.shows_hits)
+        self.select(0)
+        self.settle()
+        window.grab().save(str(target))
         window.close()
         self.program.close()
 
@@ -170,6 +205,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
+    parser.add_argument("--readme", action="store_true", help="OUT/screenshot.png for the README, and nothing else")
     return parser.parse_args()
 
 

@@ -90,7 +90,11 @@ def _encoder(options: argparse.Namespace) -> str | None:
 def run_search(options: argparse.Namespace) -> ExitCode:
     queries = [os.path.abspath(image) for image in options.images]
     index = "flat" if options.exact else None
-    with Session.open(options.library, index=index) as session, progress("searching") as task, stoppable(task):
+    with (
+        Session.open(options.library, index=index, create=False) as session,
+        progress("searching") as task,
+        stoppable(task),
+    ):
         if options.each:
             return _search_each(session, queries, options, task)
         answer = search_files(session, queries, options.k, options.include_self, task)
@@ -99,7 +103,7 @@ def run_search(options: argparse.Namespace) -> ExitCode:
 
 
 def run_status(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library) as session:
+    with Session.open(options.library, create=False) as session:
         counts, problems = session.catalog.counts(), session.catalog.problems()
         document = {
             "library": str(session.folder),

@@ -21,7 +21,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run_problems(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library) as session, progress("reading") as task, stoppable(task):
+    with Session.open(options.library, create=False) as session, progress("reading") as task, stoppable(task):
         if options.ignore:
             ignore_problems(session, options.ignore)
         if options.unignore:

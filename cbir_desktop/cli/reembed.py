@@ -22,7 +22,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run_reembed(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library) as session, progress("re-embedding") as task, stoppable(task):
+    with Session.open(options.library, create=False) as session, progress("re-embedding") as task, stoppable(task):
         report = reembed(session, options.encoder, options.pool, options.precision, task)
     if options.json:
         write_json({**asdict(report), "seconds": round(report.seconds, 3)})

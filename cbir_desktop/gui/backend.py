@@ -1,5 +1,6 @@
 """What the window asks of the library, each in its executor; answers come back through ``Tasks``."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
 from cbir_desktop.library.session import Session
-from cbir_desktop.store.catalog import Photo, Problem
+from cbir_desktop.store.catalog import Catalog, Photo, Problem
 
 RESULTS = 200
 """How many results a search shows."""
@@ -21,11 +22,16 @@ RESULTS = 200
 
 @dataclass(frozen=True)
 class Overview:
-    """What the library holds: contents by path, the watched folders, and what could not be read."""
+    """What the library holds: contents by path (of ``folder``, if any), how many in all and in each watched folder,
+    and what could not be read. ``seconds`` it took to ask."""
 
+    version: int
+    folder: str | None
     ids: Ids
-    folders: list[str]
+    total: int
+    folders: tuple[tuple[str, int], ...]
     problems: list[Problem]
+    seconds: float
 
 
 class Backend:
@@ -35,8 +41,9 @@ class Backend:
         self._session = session
         self._tasks = tasks
 
-    def overview(self, done: Callable[[Overview], None]) -> Handle:
-        return self._tasks.submit(self._session.queries, _overview, self._session, done=done)
+    def overview(self, folder: str | None, known: int | None, done: Callable[[Overview | None], None]) -> Handle:
+        """``known``: the version of the last one; None comes where nothing has changed since."""
+        return self._tasks.submit(self._session.queries, _overview, self._session.catalog, folder, known, done=done)
 
     def photos(self, ids: Sequence[int], done: Callable[[list[Photo]], None]) -> Handle:
         return self._tasks.submit(self._session.queries, self._session.catalog.photos, list(ids), done=done)
@@ -71,9 +78,14 @@ class Backend:
         )
 
 
-def _overview(session: Session) -> Overview:
-    catalog = session.catalog
-    return Overview(catalog.photo_ids(), catalog.watched(), catalog.problems())
+def _overview(catalog: Catalog, folder: str | None, known: int | None) -> Overview | None:
+    started, version = time.monotonic(), catalog.db.data_version()
+    if version == known:
+        return None
+    ids = catalog.photo_ids(folder)
+    total = len(ids) if folder is None else catalog.photo_count()
+    folders = tuple((path, catalog.photo_count(path)) for path in catalog.watched())
+    return Overview(version, folder, ids, total, folders, catalog.problems(), time.monotonic() - started)
 
 
 def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer:

@@ -101,7 +101,10 @@ class DetailsPanel(QFrame):
 
     def _show(self, pixmap: QPixmap) -> None:
         room = QSize(max(64, self.width() - 32), PREVIEW)
-        ratio = pixmap.devicePixelRatio()
+        # A small picture is as large as on a screen of ratio 1, and as in the grid.
+        ratio = min(self.devicePixelRatio(), max(1.0, max(pixmap.width(), pixmap.height()) / PREVIEW))
+        pixmap = QPixmap(pixmap)
+        pixmap.setDevicePixelRatio(ratio)
         if pixmap.width() > room.width() or pixmap.height() > room.height():
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             pixmap = pixmap.scaled(room * ratio, keep, smooth)

@@ -2,17 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QPixmap,
-    QResizeEvent,
-)
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from cbir_desktop.core.errors import KnownError
@@ -22,27 +13,28 @@ from cbir_desktop.gui.backend import Backend, Overview
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.details_panel import DetailsPanel
-from cbir_desktop.gui.drop_overlay import DropOverlay
 from cbir_desktop.gui.empty_page import EmptyPage
 from cbir_desktop.gui.empty_states import EmptyStates
+from cbir_desktop.gui.index_control import IndexControl
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.index_status import IndexStatus
 from cbir_desktop.gui.message_bar import MessageBar
+from cbir_desktop.gui.photo_actions import PhotoActions
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
-from cbir_desktop.gui.photo_model import PhotoModel, display_name
+from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel
+from cbir_desktop.gui.photo_preview import PhotoPreview
 from cbir_desktop.gui.problems_view import ProblemsView
-from cbir_desktop.gui.query import FileSource, Incoming, PhotoSource, SortedPaths, Source, may_read, read_mime
+from cbir_desktop.gui.query import Source
+from cbir_desktop.gui.refresher import Refresher
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
-from cbir_desktop.gui.side_list import Place, SideList
+from cbir_desktop.gui.side_list import ALL_PHOTOS, Place, SideList
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
-from cbir_desktop.library.indexing import IndexReport
+from cbir_desktop.gui.ways_in import WaysIn
 from cbir_desktop.library.search import Answer
 from cbir_desktop.store.catalog import Photo
 
-LIVE_MS = 1000
-"""While indexing, the grid is brought up to date this often."""
 DETAILS_FROM = 960
 """Narrower windows are for the photos alone, device-independent pixels."""
 
@@ -57,16 +49,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._desktop, self._chooser = desktop, chooser
         self._backend: Backend | None = None
-        self._place = Place.ALL
-        self._overview = Overview(np.empty(0, np.int64), [], [])
-        self._overview_request: Handle | None = None
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[Backend], object]] = []
+        self._place = ALL_PHOTOS
+        self._overview = Overview(0, None, NO_IDS, 0, (), [], 0.0)
         self._create_parts()
         self._lay_out()
         self._connect_parts()
         self._connect_actions()
-        self._live = QTimer(self, interval=LIVE_MS)
-        self._live.timeout.connect(self.refresh)
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self._show_state()
@@ -84,10 +73,15 @@ class MainWindow(QMainWindow):
         self.side = SideList()
         self.problems = ProblemsView()
         self.details = DetailsPanel(lambda *request: self._library().preview(*request))
+        self.preview = PhotoPreview(self, lambda *request: self._library().preview(*request))
         self.status = IndexStatus()
         self.runner = IndexRunner(lambda paths, **callbacks: self._library().index(paths, **callbacks), self)
         self.empty = EmptyPage()
         self.empty_states = EmptyStates(self.empty, self.actions_, self)
+        self.refresher = Refresher(lambda *question: self._library().overview(*question), self)
+        self.indexing = IndexControl(self.runner, self.status, self.message, self.with_library)
+        self.ways_in = WaysIn(self, self._chooser, self.message, self.with_library)
+        self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
 
     def _lay_out(self) -> None:
         self.pages = QStackedWidget()
@@ -107,7 +101,6 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         _column(centre, self.search_bar, _line(), self.splitter, _line(), self.status).setStretch(2, 1)
         self.setCentralWidget(centre)
-        self.overlay = DropOverlay(self)
         self.search_bar.add_action_button(self.actions_.open_query)
         self.search_bar.add_action_button(self.actions_.add_folder)
         self.search_bar.add_menu_button(self._menu())
@@ -124,60 +117,57 @@ class MainWindow(QMainWindow):
         return menu
 
     def _connect_parts(self) -> None:
-        self.grid.photo_activated.connect(self._open_photo)
-        self.grid.menu_requested.connect(self._show_menu)
         self.grid.current_photo_changed.connect(self._show_details)
-        self.grid.selection_changed.connect(self._enable_actions)
+        self.grid.preview_requested.connect(self.preview.show_photo)
+        self.preview.key_pressed.connect(self.grid.keyPressEvent)
+        self.preview.closed.connect(self.grid.setFocus)
         self.search_bar.clear_requested.connect(self.clear_query)
         self.searcher.answered.connect(self._on_answer)
         self.searcher.failed.connect(self._on_search_failed)
+        self.ways_in.query_given.connect(self._ask)
+        self.ways_in.folders_given.connect(self.indexing.add_folders)
+        self.photo_actions.query_given.connect(self._ask)
         self.side.place_requested.connect(self._go)
+        self.side.rescan_requested.connect(lambda path: self.indexing.add_folders((path,)))
+        self.side.show_requested.connect(self._desktop.show_in_folder)
         self.problems.show_requested.connect(self._desktop.show_in_folder)
-        self.status.pause_requested.connect(self.runner.pause)
-        self.status.cancel_requested.connect(self.runner.cancel)
         self.runner.busy_changed.connect(self._on_busy)
-        self.runner.paused_changed.connect(self.status.set_paused)
-        self.runner.progressed.connect(self.status.set_progress)
-        self.runner.finished.connect(self._on_indexed)
-        self.runner.failed.connect(self._on_index_failed)
-        self.runner.cancelled.connect(self._on_index_cancelled)
+        self.indexing.ended.connect(self._on_indexing_ended)
+        self.refresher.refreshed.connect(self._on_overview)
 
     def _connect_actions(self) -> None:
         known = self.actions_
-        known.open_query.triggered.connect(lambda: self._chooser.pictures(self, self.find_files))
-        known.add_folder.triggered.connect(lambda: self._chooser.folder(self, lambda path: self.add_folders([path])))
-        known.paste.triggered.connect(lambda: self._take(read_mime(QGuiApplication.clipboard().mimeData())))
+        known.open_query.triggered.connect(self.ways_in.open_pictures)
+        known.add_folder.triggered.connect(self.ways_in.open_folder)
+        known.paste.triggered.connect(self.ways_in.paste)
         known.rescan.triggered.connect(self._rescan)
         known.clear.triggered.connect(self.clear_query)
-        known.find_similar.triggered.connect(self._find_similar)
-        known.open_photo.triggered.connect(self._open_chosen)
-        known.show_in_folder.triggered.connect(self._show_in_folder)
-        known.copy_path.triggered.connect(self._copy_path)
         known.quit.triggered.connect(self.close)
-        self.empty_states.propose_requested.connect(lambda path: self.add_folders([path]))
+        self.empty_states.propose_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.empty_states.retry_requested.connect(self.retry_requested)
-        self._enable_actions()
 
     # -- the library --------------------------------------------------------------------------------------------
 
     def attach(self, backend: Backend) -> None:
         """The library is open."""
         self._backend = backend
-        self._enable_actions()
-        self.refresh()
+        self.refresher.refresh()
         for wish in self._waiting:
-            wish()
+            wish(backend)
         self._waiting.clear()
+        self._show_state()
+
+    def with_library(self, wish: Callable[[Backend], object]) -> None:
+        """Do something with the library: now, or as soon as it is open."""
+        if self._backend is None:
+            self._waiting.append(wish)
+        else:
+            wish(self._backend)
 
     def cannot_open(self, error: KnownError) -> None:
         """There is no library, and why."""
         self.empty_states.cannot_open(error)
         self.pages.setCurrentWidget(self.empty)
-
-    def refresh(self) -> None:
-        """Ask the catalog what there is; one question at a time."""
-        if self._backend is not None and self._overview_request is None:
-            self._overview_request = self._backend.overview(self._on_overview)
 
     def _library(self) -> Backend:
         if self._backend is None:  # nothing that asks is enabled before attach
@@ -185,123 +175,56 @@ class MainWindow(QMainWindow):
         return self._backend
 
     def _on_overview(self, overview: Overview) -> None:
-        self._overview_request = None
+        moved = overview.folder != self._overview.folder
         self._overview = overview
-        self.side.set_count(len(overview.ids))
-        self.side.set_folders(overview.folders)
-        self.side.set_problems(len(overview.problems))
+        self.side.set_counts(overview.total, overview.folders, len(overview.problems))
         self.problems.set_problems(overview.problems)
-        if not self.searcher.active:
-            self.model.set_ids(overview.ids)
+        self._show_library()
+        if moved and not self.model.shows_hits:
+            self.grid.scrollToTop()
+        if self._is_there(self._place):
+            self._show_state()
+        else:
+            self._go(ALL_PHOTOS)
+
+    def _is_there(self, place: Place) -> bool:
+        if place.problems:
+            return bool(self._overview.problems)
+        return place.folder is None or any(place.folder == path for path, _ in self._overview.folders)
+
+    def _show_library(self) -> None:
+        """The photos of the place, unless there is a question."""
+        if not self.searcher.active and self._overview.folder == self._place.folder:
+            self.model.set_ids(self._overview.ids)
+
+    def _on_busy(self, busy: bool) -> None:
+        self.refresher.set_live(busy)
         self._show_state()
+
+    def _on_indexing_ended(self) -> None:
+        self.model.refresh()
+        self.loader.forget_failures()
+        self.refresher.refresh()
+
+    def _rescan(self) -> None:
+        self.indexing.add_folders([path for path, _ in self._overview.folders])
 
     def _load_thumb(self, photo: Photo, done: Callable, failed: Callable) -> Handle:
         return self._library().thumb(photo, SIDE, self.devicePixelRatio(), done, failed)
 
-    # -- indexing -----------------------------------------------------------------------------------------------
-
-    def add_folders(self, paths: Sequence[str]) -> None:
-        """Index these folders, and watch them from now on."""
-        if self._backend is None:
-            self._waiting.append(lambda: self.add_folders(paths))
-            return
-        self.message.clear()
-        self.runner.start(paths)
-
-    def _rescan(self) -> None:
-        if self._overview.folders:
-            self.runner.start(self._overview.folders)
-        else:
-            self.message.tell(self.tr("There is no folder to look through yet."), *self._add_folder_button())
-
-    def _on_busy(self, busy: bool) -> None:
-        self.status.set_busy(busy)
-        self._live.start() if busy else self._live.stop()
-        self._show_state()
-
-    def _on_indexed(self, report: IndexReport) -> None:
-        self.model.refresh()
-        self.loader.forget_failures()
-        self._refresh_anew()
-        self.status.set_note(self.tr("Up to date: {what}").format(what=self._summary(report)))
-
-    def _on_index_failed(self, error: Exception, paths: Sequence[str]) -> None:
-        self._refresh_anew()
-        self.message.warn(wording.sentence(error) + ".", self.tr("Try again"), lambda: self.runner.start(paths))
-
-    def _on_index_cancelled(self) -> None:
-        self._refresh_anew()
-        self.status.set_note(self.tr("Indexing stopped; what is indexed is kept. F5 goes on."))
-
-    def _refresh_anew(self) -> None:
-        """A question that is under way may have been answered before the last batch."""
-        if self._overview_request is not None:
-            self._overview_request.cancel()
-            self._overview_request = None
-        self.refresh()
-
-    def _summary(self, report: IndexReport) -> str:
-        parts = [self.tr("{photos} new").format(photos=wording.photos(report.indexed))]
-        if report.missing:
-            parts.append(self.tr("{n} gone").format(n=wording.number(report.missing)))
-        if report.failed:
-            parts.append(self.tr("{n} could not be read").format(n=wording.number(len(report.failed))))
-        return ", ".join(parts)
-
-    # -- ways in ------------------------------------------------------------------------------------------------
-
-    def _take(self, incoming: Incoming) -> None:
-        if self._backend is None:
-            self._waiting.append(lambda: self._take(incoming))
-        elif incoming.paths:
-            self._backend.sort(incoming.paths, self._on_sorted)
-        elif incoming.pasted is not None:
-            self._ask([incoming.pasted])
-        elif incoming.remote:
-            self.message.tell(
-                self.tr("Only an address came, and nothing is fetched from the web. Copy the picture itself instead.")
-            )
-        else:
-            self.message.tell(self.tr("There is no picture on the clipboard. Copy a picture, a file or its path."))
-
-    def _on_sorted(self, paths: SortedPaths) -> None:
-        self.message.clear()
-        if paths.files:
-            self.find_files(paths.files)
-        if paths.folders:
-            self._offer_folders(paths.folders)
-        elif paths.missing and not paths.files:
-            name = wording.quoted(display_name(paths.missing[0]))
-            self.message.warn(self.tr("{name} is not there any more.").format(name=name))
-
-    def _offer_folders(self, folders: Sequence[str]) -> None:
-        if len(folders) == 1:
-            name = wording.quoted(display_name(folders[0]) or folders[0])
-            words = self.tr("Add the folder {name} to the library? Its photos stay where they are, unchanged.")
-            self.message.tell(words.format(name=name), self.tr("Add folder"), lambda: self.add_folders(folders))
-        else:
-            words = self.tr("Add {n} folders to the library? Their photos stay where they are, unchanged.")
-            count = wording.number(len(folders))
-            self.message.tell(words.format(n=count), self.tr("Add folders"), lambda: self.add_folders(folders))
+    # -- a question and its answer ------------------------------------------------------------------------------
 
     def find_files(self, paths: Sequence[str]) -> None:
         """Ask with files together; waits for the library where it is still being opened."""
-        self._ask([FileSource(path) for path in paths])
-
-    def _find_similar(self) -> None:
-        if photos := self._chosen():
-            self._ask([PhotoSource(photo) for photo in photos])
+        self.ways_in.find_files(paths)
 
     def _ask(self, sources: Sequence[Source]) -> None:
-        if self._backend is None:
-            self._waiting.append(lambda: self._ask(sources))
-            return
         self.message.clear()
-        self.searcher.ask(self._backend, sources)
-        self._enable_actions()
+        self.with_library(lambda library: self.searcher.ask(library, sources))
 
     def _on_answer(self, answer: Answer) -> None:
-        self._place = Place.ALL
+        self._place = ALL_PHOTOS
+        self.refresher.show_folder(None)
         self.model.set_hits(answer.hits)
         self._show_state()
         self.grid.setFocus()
@@ -309,29 +232,28 @@ class MainWindow(QMainWindow):
     def _on_search_failed(self, error: Exception, words: str) -> None:
         self.clear_query()
         if isinstance(error, KnownError) and error.kind == "empty-library":
-            self.message.tell(wording.sentence(error) + ".", *self._add_folder_button())
+            add = self.actions_.add_folder
+            self.message.tell(wording.sentence(error) + ".", add.text(), add.trigger)
         else:
             self.message.warn(self.tr("Cannot search with {query}: {why}.").format(query=words, why=error))
 
     def clear_query(self) -> None:
         """Back to all photos."""
-        self.message.clear()
-        self.searcher.clear()
-        self._place = Place.ALL
-        self.model.set_ids(self._overview.ids)
-        self._show_state()
+        self._go(ALL_PHOTOS)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def _go(self, place: Place) -> None:
-        if place is Place.ALL:
-            self.clear_query()
+        """To a place; a question ends where photos are shown."""
         self._place = place
+        if not place.problems:
+            self.message.clear()
+            self.searcher.clear()
+            self.refresher.show_folder(place.folder)
+            self._show_library()
         self._show_state()
 
     def _show_state(self) -> None:
-        if self._place is Place.PROBLEMS and not self._overview.problems:
-            self._place = Place.ALL
         page = self._page()
         self.pages.setCurrentWidget(page)
         self._fit_details()
@@ -342,7 +264,7 @@ class MainWindow(QMainWindow):
     def _page(self) -> QWidget:
         if self._backend is None:
             self.empty_states.opening()
-        elif self._place is Place.PROBLEMS:
+        elif self._place.problems:
             return self.problems
         elif self.model.rowCount():
             return self.grid
@@ -366,72 +288,33 @@ class MainWindow(QMainWindow):
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
         self.details.set_photo(photo, thumb)
-
-    # -- on the chosen photos -----------------------------------------------------------------------------------
-
-    def _chosen(self) -> list[Photo]:
-        return self.grid.selected_photos() if self.pages.currentWidget() is self.grid else []
+        if self.preview.isVisible():
+            self.preview.show_photo(photo)
 
     def _enable_actions(self) -> None:
-        known, some = self.actions_, bool(self._chosen())
-        for action in (known.find_similar, known.open_photo, known.show_in_folder, known.copy_path):
-            action.setEnabled(some)
+        known = self.actions_
         for action in (known.open_query, known.paste, known.add_folder):
             action.setEnabled(self._backend is not None)
         known.rescan.setEnabled(bool(self._overview.folders) and not self.runner.busy)
-
-    def _show_menu(self, place: QPoint) -> None:
-        self.context_menu().popup(place)
-
-    def context_menu(self) -> QMenu:
-        """What can be done with the selected photos."""
-        known, menu = self.actions_, QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([known.find_similar, known.open_photo])
-        menu.addSeparator()
-        menu.addActions([known.show_in_folder, known.copy_path])
-        return menu
-
-    def _open_chosen(self) -> None:
-        for photo in self._chosen()[:1]:
-            self._open_photo(photo)
-
-    def _open_photo(self, photo: Photo) -> None:
-        if not self._desktop.open(photo.path):
-            name = wording.quoted(display_name(photo.path))
-            self.message.warn(self.tr("There is no program on this desktop that opens {name}.").format(name=name))
-
-    def _show_in_folder(self) -> None:
-        for photo in self._chosen()[:1]:
-            self._desktop.show_in_folder(photo.path)
-
-    def _copy_path(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(photo.path for photo in self._chosen()))
-
-    def _add_folder_button(self) -> tuple[str, Callable[[], None]]:
-        return self.actions_.add_folder.text(), self.actions_.add_folder.trigger
+        self.photo_actions.enable()
 
     # -- events -------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_read(event.mimeData()):
-            event.acceptProposedAction()
-            self.overlay.cover()
+        self.ways_in.drag_entered(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.overlay.hide()
+        self.ways_in.overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.overlay.hide()
-        event.setDropAction(Qt.DropAction.CopyAction)  # never a move: the source would delete its file
-        event.accept()
-        self._take(read_mime(event.mimeData()))
+        self.ways_in.dropped(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_details()
-        if self.overlay.isVisible():
-            self.overlay.cover()
+        self.preview.setGeometry(self.rect())
+        if self.ways_in.overlay.isVisible():
+            self.ways_in.overlay.cover()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -440,7 +323,7 @@ class MainWindow(QMainWindow):
             self.side.recolour()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._live.stop()
+        self.refresher.set_live(False)
         super().closeEvent(event)
         self.closed.emit()
 

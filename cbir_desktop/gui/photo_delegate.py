@@ -1,30 +1,27 @@
 """Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
+from cbir_desktop.store.catalog import Photo
 
 MARGIN = 8
 RADIUS = 6
 
 
 class PhotoDelegate(QStyledItemDelegate):
-    """All cells are of one size, given by ``cell``: a square for the picture and one line of text below it."""
+    """A cell is a square for the picture and one line of text below it; its width is the view's."""
 
     def __init__(self, loader: ThumbLoader, side: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loader = loader
         self.side = side
-        self.cell = QSize(side, side)
 
     def cell_height(self, metrics: QFontMetrics) -> int:
         return self.side + metrics.height() + 3 * MARGIN
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return self.cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         cell = option.rect.adjusted(MARGIN // 2, MARGIN // 2, -MARGIN // 2, -MARGIN // 2)
@@ -33,7 +30,7 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option, cell)
-        self._paint_picture(painter, option.palette, box, index.data(Role.CONTENT))
+        self._paint_picture(painter, option.palette, box, index)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
         painter.restore()
@@ -53,14 +50,16 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
-    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, number: int | None) -> None:
+    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, index: AnyIndex) -> None:
+        number = index.data(Role.CONTENT)
         pixmap = None if number is None else self._loader.pixmap(number)
         if pixmap is not None:
-            painter.drawPixmap(_centred(pixmap, box), pixmap)
+            painter.drawPixmap(_centred(pixmap.size(), box), pixmap)
             return
+        shape, colour = _placeholder(index.data(Role.PHOTO), box)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_faint(palette, 20))
-        painter.drawRoundedRect(box, RADIUS // 2, RADIUS // 2)
+        painter.setBrush(colour or _faint(palette, 20))
+        painter.drawRect(shape)
         if number is not None and self._loader.has_failed(number):
             painter.setPen(_faint(palette, 160))
             words = self.tr("Cannot be shown now")
@@ -110,9 +109,16 @@ def _faint(palette: QPalette, alpha: int) -> QColor:
     return colour
 
 
-def _centred(pixmap: QPixmap, box: QRect) -> QRect:
+def _placeholder(photo: Photo | None, box: QRect) -> tuple[QRect, QColor | None]:
+    """The shape that the picture will have and its average colour, as far as they are known: nothing flashes."""
+    if photo is None:
+        return box, None
+    shape = _centred(QSize(photo.width, photo.height), box)
+    return shape, None if photo.average_rgb is None else QColor.fromRgb(photo.average_rgb)
+
+
+def _centred(size: QSize, box: QRect) -> QRect:
     # A pixel of the picture may take a whole device-independent one: the stored 256 pixels fill the box at ratio 2 too.
-    size = pixmap.size()
     if size.width() > box.width() or size.height() > box.height():
         size.scale(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRect(0, 0, size.width(), size.height())

@@ -1,15 +1,17 @@
-"""The grid of thumbnails: 100,000 cells of one size, of which only the visible ones cost anything."""
+"""The grid of photos: asks for what is on screen, and keeps the user's place when the photos change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QListView, QWidget
 
+from cbir_desktop.core.types import Ids
 from cbir_desktop.gui.photo_delegate import MARGIN, PhotoDelegate
-from cbir_desktop.gui.photo_model import AnyIndex, PhotoModel, Role
+from cbir_desktop.gui.photo_model import NO_IDS, AnyIndex, PhotoModel, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
+from cbir_desktop.gui.tiled_view import START, Anchor, TiledView
 from cbir_desktop.store.catalog import Photo
 
 SIDE = 168
@@ -18,31 +20,33 @@ SIDE = 168
 
 @dataclass(frozen=True)
 class _Kept:
-    """What was chosen before the rows changed, as content ids."""
+    """The user's place among the photos of the library, as content ids: rows change."""
 
-    selected: list[int]
-    current: int | None
-    hits: bool
+    selected: Ids = field(default_factory=lambda: NO_IDS)
+    current: int | None = None
+    on_screen: Ids = field(default_factory=lambda: NO_IDS)
+    anchor: Anchor = START
 
 
-class PhotoGrid(QListView):
+class PhotoGrid(TiledView):
     """Shows a ``PhotoModel``; asks it and the loader for what is visible, and for one screen below."""
 
     photo_activated = Signal(object)
+    preview_requested = Signal(object)
     menu_requested = Signal(QPoint)
     current_photo_changed = Signal(object)
     selection_changed = Signal()
 
     def __init__(self, model: PhotoModel, loader: ThumbLoader, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(SIDE + 2 * MARGIN, MARGIN, parent)
         self._photos, self._loader = model, loader
         self._delegate = PhotoDelegate(loader, SIDE, self)
-        self._kept = _Kept([], None, False)
-        self._place = 0
+        self._kept = _Kept()
         # One look at what is visible for all that happened in one turn of the event loop.
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._want_visible)
-        self._set_up_view()
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Photos"))
         self.setItemDelegate(self._delegate)
         # Before setModel: the view forgets its selection in its own slot for modelAboutToBeReset.
         model.modelAboutToBeReset.connect(self._remember)
@@ -53,78 +57,23 @@ class PhotoGrid(QListView):
         model.rows_loaded.connect(self._tell_current)
         loader.loaded.connect(self._repaint)
 
-    def _set_up_view(self) -> None:
-        # List mode that wraps: its layout is a sum over rows; icon mode would keep a tree of 100,000 rectangles.
-        self.setViewMode(QListView.ViewMode.ListMode)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setUniformItemSizes(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # no jump when the last row appears
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Photos"))
-
     # -- what is asked of it ------------------------------------------------------------------------------------
 
-    def selected_photos(self) -> list[Photo]:
-        """In grid order; rows whose record has not come yet are left out."""
-        rows = sorted(index.row() for index in self.selectedIndexes())
-        return [photo for row in rows if (photo := self._photos.photo(row)) is not None]
+    def selected_ids(self) -> Ids:
+        """In grid order."""
+        return np.concatenate([NO_IDS, *(self._photos.ids[run.start : run.stop] for run in self.selected_rows())])
 
     def current_photo(self) -> Photo | None:
         return self._photos.photo(self.currentIndex().row())
 
-    def visible_rows(self) -> range:
-        """Rows of which at least a part is on screen."""
-        grid, columns = self.gridSize(), self._columns()
-        top = self.verticalScrollBar().value()
-        first = top // grid.height() * columns
-        last = (top + self.viewport().height() - 1) // grid.height() * columns + columns
-        return range(min(first, self._photos.rowCount()), min(last, self._photos.rowCount()))
+    def photo(self, row: int) -> Photo | None:
+        """The record of a row, where it is in memory."""
+        return self._photos.photo(row)
 
-    # -- layout -------------------------------------------------------------------------------------------------
+    def cell_height(self) -> int:
+        return self._delegate.cell_height(QFontMetrics(self.font()))
 
-    def _columns(self) -> int:
-        return max(1, self.viewport().width() // (SIDE + 2 * MARGIN))
-
-    def _fit_cells(self) -> None:
-        """Share the width among the columns, so that both edges line up."""
-        # One pixel stays free: Qt wraps a row that fills the width exactly.
-        width = max(SIDE, (self.viewport().width() - 1) // self._columns())
-        size = QSize(width, self._delegate.cell_height(QFontMetrics(self.font())))
-        if size != self.gridSize():
-            self._delegate.cell = size
-            self.setGridSize(size)
-            self.verticalScrollBar().setSingleStep(size.height() // 3)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_cells()
-        super().resizeEvent(event)
-        self._look_soon()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit_cells()
-        self._look_soon()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit_cells()
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._loader.clear()
-            self._look_soon()
-
-    def dataChanged(self, top_left: AnyIndex, bottom_right: AnyIndex, roles: Sequence[int] = ()) -> None:
-        # The base class lays out all rows anew, which no record can change: the cells are of one size.
-        self.viewport().update()
-
-    # -- pages and thumbnails -----------------------------------------------------------------------------------
+    # -- records and thumbnails ---------------------------------------------------------------------------------
 
     def _look_soon(self) -> None:
         self._look.start()
@@ -140,37 +89,63 @@ class PhotoGrid(QListView):
         self._loader.want([photo for photo in photos if photo is not None])
 
     def _repaint(self, content_id: int) -> None:
-        for row in self.visible_rows():
-            index = self._photos.index(row)
-            if index.data(Role.CONTENT) == content_id:
-                self.viewport().update(self.visualRect(index))
+        rows = self.visible_rows()
+        for place in np.flatnonzero(self._photos.ids[rows.start : rows.stop] == content_id).tolist():
+            self.viewport().update(self.visualRect(self._photos.index(rows.start + place)))
 
-    # -- selection over a change of rows ------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._look_soon()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._loader.want(())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._loader.clear()
+            self._look_soon()
+
+    # -- the user's place over a change of photos ---------------------------------------------------------------
 
     def _remember(self) -> None:
-        selected = [index.data(Role.CONTENT) for index in self.selectedIndexes()]
-        self._kept = _Kept(selected, self.currentIndex().data(Role.CONTENT), self._photos.shows_hits)
         if not self._photos.shows_hits:
-            self._place = self.verticalScrollBar().value()
+            anchor = self.anchor
+            on_screen = self._photos.ids[anchor.row : self.visible_rows().stop]
+            self._kept = _Kept(self.selected_ids(), self.currentIndex().data(Role.CONTENT), on_screen, anchor)
 
     def _restore(self) -> None:
         """All photos come back as they were left; an answer starts at its best hit."""
-        kept, hits = self._kept, self._photos.shows_hits
-        self.doItemsLayout()  # the scroll bar's range follows the layout
-        self.verticalScrollBar().setValue(0 if hits else self._place)
-        if hits == kept.hits:
-            self._select(kept)
+        if self._photos.shows_hits:
+            self.settle(START)
+        else:
+            self._select(self._kept)
+            self.settle(self._moved(self._kept))
         self._look_soon()
         self._tell_current()
 
+    def _moved(self, kept: _Kept) -> Anchor:
+        """The anchor where its photo is now, or the next one of those that were on screen."""
+        alive = np.flatnonzero(np.isin(kept.on_screen, self._photos.ids))
+        if not len(alive):
+            return kept.anchor
+        return Anchor(int(self._photos.rows_of(kept.on_screen[alive[:1]])[0]), kept.anchor.below)
+
     def _select(self, kept: _Kept) -> None:
-        chosen = QItemSelection()
-        for row in self._photos.rows_of(kept.selected):
-            chosen.select(self._photos.index(row), self._photos.index(row))
-        model = self.selectionModel()
-        for row in self._photos.rows_of([] if kept.current is None else [kept.current]):
-            model.setCurrentIndex(self._photos.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
-        model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.setAutoScroll(False)  # or the current photo would be scrolled to
+        for row in self._photos.rows_of([] if kept.current is None else [kept.current]).tolist():
+            index = self._photos.index(row)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        rows = self._photos.rows_of(kept.selected)
+        runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else []
+        ranges = [range(int(run[0]), int(run[-1]) + 1) for run in runs]
+        self.select_rows(ranges, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.setAutoScroll(True)
 
     # -- the user -----------------------------------------------------------------------------------------------
 
@@ -189,8 +164,10 @@ class PhotoGrid(QListView):
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             self._activate()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space and plain:
+            self.preview_requested.emit(self.current_photo())
+        else:
+            super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():
@@ -208,6 +185,7 @@ class PhotoGrid(QListView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = event.pos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
             place = self.visualRect(self.currentIndex()).center()
         if self.indexAt(place).isValid():
             self.menu_requested.emit(self.viewport().mapToGlobal(place))

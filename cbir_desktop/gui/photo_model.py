@@ -23,7 +23,7 @@ Fetch = Callable[[Sequence[int], Callable[[list[Photo]], None]], object]
 """Starts to fetch the records of ids; calls back in the main thread, or never when cancelled."""
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_NO_IDS: Ids = np.empty(0, np.int64)
+NO_IDS: Ids = np.empty(0, np.int64)
 
 
 class Role(IntEnum):
@@ -41,7 +41,7 @@ class PhotoModel(QAbstractListModel):
         super().__init__(parent)
         self._fetch = fetch
         self._kept = kept
-        self._ids = _NO_IDS
+        self._ids = NO_IDS
         self._scores: list[float] | None = None
         self._photos: OrderedDict[int, Photo] = OrderedDict()
         self._fresh: set[int] = set()
@@ -98,9 +98,13 @@ class PhotoModel(QAbstractListModel):
             self._photos.move_to_end(number)
         return self._photos.get(number)
 
-    def rows_of(self, content_ids: Sequence[int]) -> list[int]:
-        """Rows of the ids that are on show."""
-        return np.flatnonzero(np.isin(self._ids, content_ids)).tolist()
+    def rows_of(self, content_ids: Sequence[int] | Ids) -> Ids:
+        """Rows of the ids that are on show, ascending."""
+        return np.flatnonzero(np.isin(self._ids, content_ids))
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        drag = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | drag
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._ids)
@@ -142,7 +146,7 @@ class PhotoModel(QAbstractListModel):
             self._asked.difference_update(asked)
         for photo in photos:
             self._keep(photo, fresh=version == self._version)
-        if rows := self.rows_of(asked):
+        if rows := self.rows_of(asked).tolist():
             self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
             self.rows_loaded.emit(rows[0], rows[-1])
 

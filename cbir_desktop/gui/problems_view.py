@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from cbir_desktop.gui import wording
@@ -36,13 +36,14 @@ class ProblemsView(QTreeWidget):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         self.clear()
-        items = []
+        items, height = [], self.fontMetrics().height() + 12
         for problem in problems:
             folder = os.path.dirname(problem.path)
             item = QTreeWidgetItem(
                 [display_name(problem.path), wording.sentence(problem.reason), wording.folder(folder)]
             )
             item.setData(0, _PATH, problem.path)
+            item.setSizeHint(0, QSize(0, height))
             for column in range(3):
                 item.setToolTip(column, item.text(column))
             items.append(item)

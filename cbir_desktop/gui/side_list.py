@@ -1,14 +1,15 @@
 """The list on the left: all photos, the folders of the library, the problems."""
 
 from collections.abc import Sequence
-from enum import Enum, auto
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -22,49 +23,49 @@ _COUNT = Qt.ItemDataRole.UserRole + 1
 _PLACE = Qt.ItemDataRole.UserRole + 2
 
 
-class Place(Enum):
-    """What can be chosen on the left."""
+@dataclass(frozen=True)
+class Place:
+    """What can be chosen on the left: all photos, those below one watched ``folder``, or the problems."""
 
-    ALL = auto()
-    PROBLEMS = auto()
+    folder: str | None = None
+    problems: bool = False
+
+
+ALL_PHOTOS, PROBLEMS = Place(), Place(problems=True)
 
 
 class _CountDelegate(QStyledItemDelegate):
     """A count at the far end of the row."""
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().initStyleOption(option, index)
+        taken = option.fontMetrics.horizontalAdvance(index.data(_COUNT) or "") + option.decorationSize.width() + 36
+        room = max(0, option.rect.width() - taken)
+        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, room)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         super().paint(painter, option, index)
-        count = index.data(_COUNT)
-        if not count:
-            return
+        groups, roles = QPalette.ColorGroup, QPalette.ColorRole
+        group = groups.Active if option.state & QStyle.StateFlag.State_Active else groups.Inactive
         selected = option.state & QStyle.StateFlag.State_Selected
-        active = (
-            option.palette.ColorGroup.Active
-            if option.state & QStyle.StateFlag.State_Active
-            else (option.palette.ColorGroup.Inactive)
-        )
-        role = option.palette.ColorRole.HighlightedText if selected else option.palette.ColorRole.PlaceholderText
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        far = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
         painter.save()
-        painter.setPen(option.palette.color(active, role))
+        painter.setPen(option.palette.color(group, roles.HighlightedText if selected else roles.PlaceholderText))
         room = QRect(option.rect).adjusted(8, 0, -8, 0)
-        far = (
-            Qt.AlignmentFlag.AlignLeft
-            if option.direction == Qt.LayoutDirection.RightToLeft
-            else (Qt.AlignmentFlag.AlignRight)
-        )
-        painter.drawText(room, far | Qt.AlignmentFlag.AlignVCenter, count)
+        painter.drawText(room, far | Qt.AlignmentFlag.AlignVCenter, index.data(_COUNT) or "")
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        size = super().sizeHint(option, index)
-        size.setHeight(max(32, option.fontMetrics.height() + 12))
-        return size
+        return QSize(0, max(32, option.fontMetrics.height() + 12))  # no wish for width: long names are elided
 
 
 class SideList(QListWidget):
     """Choosing a place is a wish; what is shown is told back through ``set_place``."""
 
     place_requested = Signal(Place)
+    rescan_requested = Signal(str)
+    show_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,61 +76,71 @@ class SideList(QListWidget):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.setItemDelegate(_CountDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._folders: tuple[str, ...] = ()
-        self._all = self._add(self.tr("All photos"), "photos", Place.ALL)
-        self._problems = self._add(self.tr("Problems"), "problem", Place.PROBLEMS)
-        self._problems.setHidden(True)
-        self.setCurrentItem(self._all)
+        self._add(0, ALL_PHOTOS, self.tr("All photos"))
+        self._add(1, PROBLEMS, self.tr("Problems"))
+        self.set_counts(0, (), 0)
+        self.set_place(ALL_PHOTOS)
         self.itemClicked.connect(self._request)
         self.itemActivated.connect(self._request)
 
-    def set_count(self, photos: int) -> None:
-        self._all.setData(_COUNT, wording.number(photos))
-        self._describe(self._all)
-
-    def set_problems(self, count: int) -> None:
-        self._problems.setData(_COUNT, wording.number(count))
-        self._problems.setHidden(count == 0)
-        self._describe(self._problems)
-
-    def set_folders(self, folders: Sequence[str]) -> None:
-        """The watched folders, below all photos."""
-        if tuple(folders) == self._folders:
-            return
-        self._folders = tuple(folders)
-        while self.count() > 2:
-            self.takeItem(1)
-        for place, path in enumerate(folders, start=1):
-            item = QListWidgetItem(icons.icon("folder"), display_name(path) or path)
-            item.setToolTip(wording.folder(path))
-            # Shown, not chosen: a folder is not a filter yet.
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            item.setData(_PLACE, path)
-            self.insertItem(place, item)
+    def set_counts(self, photos: int, folders: Sequence[tuple[str, int]], problems: int) -> None:
+        """All photos, those of each watched folder, and the problems, which are absent where there are none."""
+        self._set_folders(tuple(path for path, _ in folders))
+        for row, count in enumerate((photos, *(count for _, count in folders), problems)):
+            item = self.item(row)
+            item.setData(_COUNT, wording.number(count))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {wording.number(count)}")
+        self.item(self.count() - 1).setHidden(problems == 0)
 
     def set_place(self, place: Place) -> None:
-        self.setCurrentItem(self._all if place is Place.ALL else self._problems)
+        for row in range(self.count()):
+            if self.item(row).data(_PLACE) == place:
+                self.setCurrentRow(row)
 
     def recolour(self) -> None:
         """The palette changed."""
         for row in range(self.count()):
             item = self.item(row)
-            item.setIcon(icons.icon(self._icon_of(item)))
+            item.setIcon(icons.icon(_icon(item.data(_PLACE))))
 
-    def _icon_of(self, item: QListWidgetItem) -> str:
-        place = item.data(_PLACE)
-        return {Place.ALL: "photos", Place.PROBLEMS: "problem"}.get(place, "folder")
+    def folder_menu(self, path: str) -> QMenu:
+        """What can be done with a watched folder."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icons.icon("rescan"), self.tr("Look for changes"), lambda: self.rescan_requested.emit(path))
+        menu.addAction(icons.icon("folder"), self.tr("Show in folder"), lambda: self.show_requested.emit(path))
+        return menu
 
-    def _add(self, text: str, icon: str, place: Place) -> QListWidgetItem:
-        item = QListWidgetItem(icons.icon(icon), text, self)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self.visualItemRect(self.currentItem()).center() if keyboard else event.pos()
+        item = self.itemAt(at)
+        if item is not None and (folder := item.data(_PLACE).folder) is not None:
+            self.folder_menu(folder).popup(self.viewport().mapToGlobal(at))
+
+    def _set_folders(self, folders: tuple[str, ...]) -> None:
+        if folders == self._folders:
+            return
+        chosen = self.currentItem().data(_PLACE)
+        self._folders = folders
+        while self.count() > 2:
+            self.takeItem(1)
+        for row, path in enumerate(folders, start=1):
+            self._add(row, Place(folder=path), display_name(path) or path).setToolTip(wording.folder(path))
+        self.set_place(chosen)
+
+    def _add(self, row: int, place: Place, text: str) -> QListWidgetItem:
+        item = QListWidgetItem(icons.icon(_icon(place)), text)
         item.setData(_PLACE, place)
+        self.insertItem(row, item)
         return item
 
-    def _describe(self, item: QListWidgetItem) -> None:
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(_COUNT)}")
-
     def _request(self, item: QListWidgetItem) -> None:
-        place = item.data(_PLACE)
-        if isinstance(place, Place):
-            self.place_requested.emit(place)
+        self.place_requested.emit(item.data(_PLACE))
+
+
+def _icon(place: Place) -> str:
+    if place.problems:
+        return "problem"
+    return "photos" if place.folder is None else "folder"

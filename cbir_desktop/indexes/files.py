@@ -3,6 +3,7 @@
 The header ``index.json`` names the parts, so a reader sees the old index or the new one, whenever the writer dies.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -59,6 +60,18 @@ def load(folder: Path, key: str, dim: int, names: Sequence[str]) -> tuple[int, d
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedError(f"{folder / HEADER} is not a header of an index") from error
     return rows, {name: _verified(folder, part) for name, part in parts.items()}
+
+
+def discard(folder: Path) -> None:
+    """Remove an index from the disk. What else lies in the folder stays, and so does a folder without an index."""
+    try:
+        _read_header(folder)
+    except DamagedError:
+        return
+    _remove_old(folder, set())
+    (folder / HEADER).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # something else lies there
+        folder.rmdir()
 
 
 def _write_part(folder: Path, name: str, write: Callable[[Path], None]) -> Part:

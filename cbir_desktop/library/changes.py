@@ -15,6 +15,9 @@ from cbir_desktop.store.files import KnownFile
 from cbir_desktop.store.folders import KnownFolder
 from cbir_desktop.store.places import Place
 
+PASSING = frozenset({"unreadable", "vanished", "out-of-memory"})
+"""Problems that may be gone at the next run though the file is the same: rights, a drive, a crowded memory."""
+
 
 @dataclass
 class Changes:
@@ -137,7 +140,7 @@ class _Comparison:
             path, row = os.path.join(listing.folder, name), known.get(name)
             if path in unfinished:
                 self.changes.seen -= 1
-            elif row is None or row[:3] != entry[1:] or self._must_be_read(row):
+            elif row is None or row[:3] != entry[1:] or self._must_be_read(path, row):
                 if row is not None:
                     self._known[path] = row.id
                 companions = None if beside is None else beside.get(name, ())
@@ -171,9 +174,13 @@ class _Comparison:
                 self._catalog.captures.set_companions(row.id, with_identifiers(listing.folder, companions))
         return found
 
-    def _must_be_read(self, row: KnownFile) -> bool:
-        """Of a file that did not change: whether it lacks its vector, or was never read."""
-        return row.content_id in self._lacking or row.id in self._unread
+    def _must_be_read(self, path: str, row: KnownFile) -> bool:
+        """Of a file that did not change: whether it lacks its vector, was never read, or could not be for a reason that
+        its bytes, size and time say nothing of."""
+        if row.content_id is not None or row.id in self._unread:
+            return row.content_id is None or row.content_id in self._lacking
+        problem = self._catalog.problem_of(path, row.id)
+        return problem is not None and problem.kind in PASSING and not problem.ignored
 
     def _is_ignored(self, path: str, row: KnownFile) -> bool:
         """Whether a file that could not be read counts as unchanged, because the user does not mind; else it is

@@ -30,7 +30,6 @@ from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.files import Content, FileRecord, as_matrix
 from cbir_desktop.store.previews import preview_key
-from cbir_desktop.store.vectors import as_stored
 
 _log = logging.getLogger(__name__)
 
@@ -84,8 +83,7 @@ def index_paths(
     roots = _canonical(mounts, paths)
     session.encoder  # noqa: B018 - fail before anything is written when the model cannot be loaded
     with session.writing(wait_seconds):
-        session.catalog.folders.watch(mounts.place_of(root) for root in roots if os.path.isdir(root))
-        return _bring_level(session, mounts, roots, (), (), task)
+        return _bring_level(session, mounts, roots, (), (), task, watch=True)
 
 
 def rescan(
@@ -109,7 +107,9 @@ def rescan(
 
 
 def _canonical(mounts: Mounts, paths: Sequence[str]) -> list[str]:
-    """Each path once, ordered by its bytes."""
+    """Each path once, ordered by its bytes. Raises ``KnownError`` for an empty one: an unset variable of a script."""
+    if "" in paths:
+        raise KnownError("a path is empty", "no-such-path")
     return sorted({mounts.canonical(os.path.abspath(path)) for path in paths}, key=os.fsencode)
 
 
@@ -120,6 +120,7 @@ def _bring_level(
     folders: Sequence[str],
     unfinished: Collection[str],
     task: Task,
+    watch: bool = False,
 ) -> IndexReport:
     started = time.monotonic()
     session.keep_encoder()
@@ -127,6 +128,8 @@ def _bring_level(
     refresh_volumes(session.catalog, mounts)
     scope = Scope(roots, folders, _rules(session), unfinished)
     changes = find_changes(session.catalog, engines.now.encoder_id, mounts, scope, task)
+    if watch:  # not before it is known that every path is there
+        session.catalog.folders.watch(mounts.place_of(root) for root in roots if os.path.isdir(root))
     report = IndexReport(changes.seen, unchanged=changes.unchanged, missing=changes.missing, reused=changes.adopted)
     report.failed += changes.problems
     try:
@@ -136,6 +139,8 @@ def _bring_level(
         fill_captures(session, task)
     finally:
         session.save_index()
+    if report.indexed:
+        session.thumbs.trim(session.settings.thumbnail_cache_bytes)
     session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
@@ -180,7 +185,10 @@ def _work_off(session: Session, engines: Engines, changes: Changes, report: Inde
             bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads),
             start=len(first) + 1,
         ):
-            writer.add(record)
+            if record.problem is not None and record.problem.kind == "vanished":
+                report.seen -= 1  # as if it had never been there; if it was, the next scan finds that it is missing
+            else:
+                writer.add(record)
             task.step(done, total)
     except Cancelled:
         writer.flush()
@@ -250,12 +258,13 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
             average_rgb(decoded.image),
             capture_of(data),
         )
-        more = engines.following and (engines.following.encoder_id, stored_vector(engines.following, decoded))
-        return record(content, stored_vector(engines.now, decoded), more=(more,) if more else ())
+        more = engines.following and (engines.following.encoder_id, vector_of(engines.following, decoded))
+        return record(content, vector_of(engines.now, decoded), more=(more,) if more else ())
     except DecodeError as problem:
         return record(None, problem=problem)
 
 
-def stored_vector(engine: Engine, decoded: Decoded) -> Vectors:
-    """The picture's vector, rounded as the catalog will give it back: the index must not know more than the truth."""
-    return as_stored(engine.encoder.encode([decoded.image])[0]).astype(np.float32)
+def vector_of(engine: Engine, decoded: Decoded) -> Vectors:
+    """The picture's vector, (dim,)."""
+    vector: Vectors = engine.encoder.encode([decoded.image])[0]
+    return vector

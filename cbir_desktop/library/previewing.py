@@ -17,7 +17,7 @@ from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.files import FileRecord, as_matrix
 from cbir_desktop.store.previews import SUFFIX, StoredPreview, preview_key
-from cbir_desktop.store.vectors import as_stored, unit_rows
+from cbir_desktop.store.vectors import as_given_back
 
 WORTH_BYTES = 300_000
 """Smaller files decode nearly as fast as a thumbnail is embedded."""
@@ -75,7 +75,7 @@ def _prepare(session: Session, engine: Engine, new: NewFile) -> _Previewed | Non
     if preview is None:
         return None
     session.thumbs.put(preview_key(new.path, new.size, new.mtime_ns), preview.image)
-    vector = unit_rows(as_stored(engine.encoder.encode([preview.image])).astype(np.float32))[0]
+    vector = as_given_back(engine.encoder.encode([preview.image]))[0]
     record = FileRecord(new.place, os.path.basename(new.path), new.size, new.mtime_ns, new.inode)
     return _Previewed(record, StoredPreview(vector, preview.width, preview.height))
 

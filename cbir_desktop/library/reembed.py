@@ -24,7 +24,7 @@ from cbir_desktop.encoders.models import resolve
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.engine import Engine
-from cbir_desktop.library.indexing import WORKING_SIDE, stored_vector
+from cbir_desktop.library.indexing import WORKING_SIDE, vector_of
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Photo, Problem
@@ -190,7 +190,7 @@ class _Run:
             try:
                 data = read_file(path)
                 if hash_bytes(data) == photo.hash:
-                    return stored_vector(engine, self._session.decoder.decode(data, min_side=WORKING_SIDE))
+                    return vector_of(engine, self._session.decoder.decode(data, min_side=WORKING_SIDE))
             except DecodeError as error:
                 problem = Problem(path, error.kind, str(error))
         return problem

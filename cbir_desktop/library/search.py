@@ -18,7 +18,7 @@ from cbir_desktop.library.provisional import ProvisionalIndex
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.catalog import Photo
-from cbir_desktop.store.vectors import as_stored, unit_rows
+from cbir_desktop.store.vectors import as_given_back, unit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _query_of(session: Session, engine: Engine, path: str, data: bytes) -> _Quer
     if content is not None:
         return _Query(path, content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
     vector = engine.encoder.encode([session.decoder.decode(data, min_side=WORKING_SIDE).image])
-    return _Query(path, content_hash, unit_rows(as_stored(vector).astype(np.float32))[0])
+    return _Query(path, content_hash, as_given_back(vector)[0])
 
 
 def _ids_of(session: Session, queries: Sequence[_Query]) -> list[int]:

@@ -76,16 +76,20 @@ class Session:
         self._at_close: list[Callable[[], None]] = []
 
     @classmethod
-    def open(cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None) -> Self:
-        """Open the library in ``folder`` (None: the user's own), making it when it is new.
+    def open(
+        cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None, create: bool = True
+    ) -> Self:
+        """Open the library in ``folder`` (None: the user's own), making it when it is new and ``create``.
 
         ``encoder`` (``NAME[+POOL][@PRECISION]``) is what a library without vectors keeps once photos are indexed;
         ``index`` overrules the settings for this session.
 
-        Raises ``KnownError``: unreadable settings, a folder that cannot be made, a damaged or newer catalog, an unknown
-        encoder, or (kind ``other-encoder``) one that is not the library's.
+        Raises ``KnownError``: no library (kind ``no-library``), unreadable settings, a folder that cannot be made, a
+        damaged or newer catalog, an unknown encoder, or (kind ``other-encoder``) one that is not the library's.
         """
         folders = Folders.of(folder)
+        if not create and not (folders.data / "catalog.sqlite").exists():
+            raise KnownError(f"there is no library in {folders.data}; cbir index makes it", "no-library")
         settings = load_settings(folders.settings_file)
         return cls(folders, settings if index is None else replace(settings, index=index), encoder)
 
@@ -258,9 +262,10 @@ class Session:
             return
         try:
             with self.writing():
+                index.follow()  # or an older index would replace what another process saved meanwhile
                 index.save()
         except KnownError as error:
-            _log.warning("the index was not saved, and will be rebuilt from the catalog: %s", error)
+            _log.info("the index was not saved, and will be brought level with the catalog: %s", error)
 
     def at_close(self, stop: Callable[[], None]) -> None:
         """Call ``stop`` before the executors are waited for."""

@@ -1,7 +1,7 @@
 """The library's index of nearest neighbours: derived from the catalog, and brought level with it whenever opened."""
 
 import logging
-import shutil
+import re
 import threading
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from cbir_desktop.core.errors import DamagedError, MissingPluginError
 from cbir_desktop.core.protocols import Index
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Ids, Ranking, Vectors
+from cbir_desktop.indexes.files import discard
 from cbir_desktop.store.catalog import Catalog
 
 BLOCK = 4096  # vectors taken from the catalog at once: 4 MB at 256 dimensions
+
+_INDEX_FOLDER = re.compile(r"[0-9a-f]{12}-")
 
 _log = logging.getLogger(__name__)
 
@@ -130,8 +133,9 @@ class LibraryIndex:
 def remove_other_indexes(root: Path, library_id: str) -> None:
     """Delete index folders of another catalog that lay here before: they can never be right again."""
     for folder in root.iterdir() if root.is_dir() else ():
-        if folder.is_dir() and not folder.name.startswith(library_id[:12]):
-            shutil.rmtree(folder, ignore_errors=True)
+        # With --library, the folder may be the user's own: only what is surely ours is touched.
+        if _INDEX_FOLDER.match(folder.name) and not folder.name.startswith(library_id[:12]):
+            discard(folder)
 
 
 def _create(kind: str, dim: int) -> Index:

@@ -22,6 +22,7 @@ from cbir_desktop.store.vectors import VectorTable
 # A content's files in the order in which one of them stands for it.
 _STATE_ORDER = "CASE f.state WHEN 'online' THEN 0 WHEN 'offline' THEN 1 WHEN 'missing' THEN 2 ELSE 3 END"
 _FILES = "files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+_NUMBER = "coalesce(f.content_id, -f.id)"  # of a photo: of its content, or provisional
 _PATH = "v.mount || '/' || d.path || '/' || f.name"
 
 
@@ -100,14 +101,24 @@ class Catalog:
             if value is not None:
                 connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
-    def photo_ids(self) -> Ids:
-        """Contents with a file that is not missing or in the trash, and provisional photos (ids below 0), by path."""
+    def photo_ids(self, folder: str | None = None) -> Ids:
+        """Contents with a file that is not missing or in the trash, and provisional photos (ids below 0), by path.
+
+        ``folder``: only those with such a file in this folder or below it.
+        """
+        condition, values = _present_in(folder)
         rows = self.db.connection.execute(
-            f"SELECT coalesce(f.content_id, -f.id) AS number FROM {_FILES} WHERE f.state IN ('online', 'offline')"
-            " AND (f.content_id IS NOT NULL OR EXISTS (SELECT 1 FROM previews p WHERE p.file_id = f.id))"
-            f" GROUP BY number ORDER BY min({_PATH})"
+            f"SELECT {_NUMBER} AS number FROM {_FILES} WHERE {condition} GROUP BY number ORDER BY min({_PATH})", values
         )
         return np.fromiter((row[0] for row in rows), np.int64)
+
+    def photo_count(self, folder: str | None = None) -> int:
+        """How many ids ``photo_ids`` gives."""
+        condition, values = _present_in(folder)
+        row = self.db.connection.execute(
+            f"SELECT count(DISTINCT {_NUMBER}) FROM files f WHERE {condition}", values
+        ).fetchone()
+        return int(row[0])
 
     def content_ids(self) -> Ids:
         """``photo_ids`` without the provisional ones."""
@@ -238,6 +249,20 @@ class Catalog:
                 -file_id, path, (), size, mtime_ns, *pixels, key, state, volume=volume, provisional=True
             )
         return found
+
+
+def _present_in(folder: str | None) -> tuple[str, tuple[bytes, ...]]:
+    """An SQL condition on ``f``, and its values. The folders are found once, not for each file."""
+    present = (
+        "(f.content_id IS NOT NULL OR f.id IN (SELECT file_id FROM previews)) AND f.state IN ('online', 'offline')"
+    )
+    if folder is None:
+        return present, ()
+    # Joined text is compared as bytes, with a slash at its end: "/a/bc" is not below "/a/b". "0" follows "/".
+    full = "CAST(rtrim(v.mount, '/') || '/' || d.path || iif(length(d.path), '/', '') AS BLOB)"
+    below = f"SELECT d.id FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE {full} >= ? AND {full} < ?"
+    start = os.fsencode(folder).rstrip(b"/")
+    return f"{present} AND f.folder_id IN ({below})", (start + b"/", start + b"0")
 
 
 def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:

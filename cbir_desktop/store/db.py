@@ -30,6 +30,8 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._registry_lock = threading.Lock()
         self._write_lock = threading.RLock()
+        self._watcher: sqlite3.Connection | None = None
+        self._watch_lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -68,11 +70,20 @@ class Database:
                 _roll_back(connection)
                 raise
 
+    def data_version(self) -> int:
+        """A number that is another one whenever somebody, this process too, has committed something since."""
+        # A connection of its own: SQLite does not count what is committed through the connection that asks.
+        with self._watch_lock, known_errors(self.path):
+            if self._watcher is None:
+                self._watcher = self._connect()
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         with self._registry_lock:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+        self._watcher = None
         self._local = threading.local()
 
     def backup(self, target: Path) -> None:

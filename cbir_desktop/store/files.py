@@ -16,7 +16,7 @@ from cbir_desktop.store.db import Database
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.previews import PreviewTable, StoredPreview
-from cbir_desktop.store.vectors import VectorTable
+from cbir_desktop.store.vectors import VectorTable, as_given_back
 
 
 class KnownFile(NamedTuple):
@@ -226,7 +226,7 @@ class FileTable:
                     self._vectors.put(content_id, other_id, vector)
                 if record.vector is not None and self._vectors.put(content_id, encoder_id, record.vector):
                     ids.append(content_id)
-                    vectors.append(record.vector)
+                    vectors.append(as_given_back(record.vector[np.newaxis])[0])
                 else:
                     reused += 1
         return Recorded(tuple(ids), tuple(vectors), reused, tuple(replaced))

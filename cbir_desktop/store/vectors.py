@@ -115,6 +115,12 @@ def as_stored(vector: Vectors) -> np.ndarray[tuple[int, ...], np.dtype[np.float1
     return np.asarray(vector, dtype="<f2")
 
 
+def as_given_back(vectors: Vectors) -> Vectors:
+    """What the catalog will give back of these (n, dim) unit vectors, bit for bit: an index must not know more than
+    the truth that it may be rebuilt from."""
+    return unit_rows(as_stored(vectors).astype(np.float32))
+
+
 def matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Vectors]:
     ids = np.array([row[0] for row in rows], np.int64)
     if not rows:

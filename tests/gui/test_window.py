@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from cbir_desktop.gui.photo_model import Role
-from cbir_desktop.gui.side_list import Place
+from cbir_desktop.gui.side_list import ALL_PHOTOS
 from tests.gui.conftest import Driver, noise
 
 # Where there is no Xvfb the tests run on Qt's offscreen platform, which says so for each window.
@@ -24,10 +24,10 @@ def drop(driver: Driver, mime: QMimeData) -> QDropEvent:
     buttons, keys, copy = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(400, 300), copy, mime, buttons, keys)
     QApplication.sendEvent(driver.window, enter)
-    assert driver.window.overlay.isVisible()
+    assert driver.window.ways_in.overlay.isVisible()
     event = QDropEvent(QPointF(400, 300), copy, mime, buttons, keys)
     QApplication.sendEvent(driver.window, event)
-    assert not driver.window.overlay.isVisible()
+    assert not driver.window.ways_in.overlay.isVisible()
     return event
 
 
@@ -114,7 +114,7 @@ def test_find_similar_from_the_menu(indexed: Driver):
     window = indexed.window
     row = indexed.names().index("motorcycle_left.jpg")
     window.grid.setCurrentIndex(window.model.index(row))
-    menu = window.context_menu()
+    menu = window.photo_actions.menu()
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Find similar",
         "Open",
@@ -134,12 +134,12 @@ def test_open_show_and_copy(indexed: Driver, shipped_photos: Path):
     QTest.mouseDClick(window.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert indexed.desktop.opened == [path]
     window.actions_.show_in_folder.trigger()
-    assert indexed.desktop.shown == [path]
+    indexed.wait(lambda: indexed.desktop.shown == [path])
     QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert QGuiApplication.clipboard().text() == path
+    indexed.wait(lambda: QGuiApplication.clipboard().text() == path)
     indexed.desktop.can_open = False
     window.actions_.open_photo.trigger()
-    assert "no program" in window.message.text.text()
+    indexed.wait(lambda: "no program" in window.message.text.text())
 
 
 def test_the_details_of_the_current_photo(indexed: Driver):
@@ -201,7 +201,7 @@ def test_problems_are_listed_and_shown_in_their_folder(driver: Driver, tmp_path:
     assert problems.topLevelItem(0).text(0) == "bad.jpg"
     problems.itemActivated.emit(problems.topLevelItem(0), 0)
     assert driver.desktop.shown == [str(folder / "bad.jpg")]
-    side.place_requested.emit(Place.ALL)
+    side.place_requested.emit(ALL_PHOTOS)
     assert driver.window.pages.currentWidget() is driver.window.grid
 
 
@@ -244,7 +244,7 @@ def test_closing_while_indexing_ends_soon(qtbot, tmp_path: Path):
     noise(tmp_path / "many", 200)
     seen = []
     driver.window.runner.progressed.connect(lambda done, total: seen.append(done))
-    driver.window.add_folders([str(tmp_path / "many")])
+    driver.window.indexing.add_folders([str(tmp_path / "many")])
     driver.wait(lambda: bool(seen))
     driver.window.runner.pause(True)  # a paused task must not hold the end up
     assert driver.window.status.pause_button.isChecked()
@@ -275,7 +275,7 @@ def test_another_process_that_indexes_is_named(driver: Driver, shipped_photos: P
     from filelock import FileLock
 
     with FileLock(tmp_path / "library" / "writer.lock"):
-        driver.window.add_folders([str(shipped_photos)])
+        driver.window.indexing.add_folders([str(shipped_photos)])
         driver.wait(lambda: driver.window.message.isVisible())
         assert "Another process" in driver.window.message.text.text()
         assert driver.window.message.button.text() == "Try again"
@@ -291,3 +291,89 @@ def test_everything_that_can_be_pressed_has_a_name(indexed: Driver):
     for action in indexed.window.actions():
         if not action.shortcut().isEmpty():
             assert action.shortcut().toString() in action.toolTip()
+
+
+def click_place(driver: Driver, row: int) -> None:
+    side = driver.window.side
+    QTest.mouseClick(side.viewport(), Qt.MouseButton.LeftButton, pos=side.visualItemRect(side.item(row)).center())
+
+
+def test_a_folder_on_the_left_shows_its_photos_alone(indexed: Driver, tmp_path: Path, shipped_photos: Path):
+    window, side = indexed.window, indexed.window.side
+    noise(tmp_path / "a few", 3, side=40)
+    indexed.index(tmp_path / "a few")
+    assert window.model.rowCount() == 11
+    rows = {side.item(row).text(): row for row in range(side.count())}
+    click_place(indexed, rows["a few"])
+    indexed.wait(lambda: window.model.rowCount() == 3)
+    assert window.status.shown.text() == "3 photos shown"
+    assert side.currentItem().text() == "a few"
+    told = {side.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)}
+    assert told == {"All photos, 11", "a few, 3", f"{shipped_photos.name}, 8"}
+    window.find_files([str(shipped_photos / "coffee.jpg")])
+    results(indexed)
+    assert side.currentItem().text() == "All photos"
+    click_place(indexed, rows["a few"])
+    indexed.wait(lambda: window.model.rowCount() == 3)
+    assert not window.model.shows_hits
+    click_place(indexed, 0)
+    indexed.wait(lambda: window.model.rowCount() == 11)
+
+
+def test_the_menu_of_a_folder(indexed: Driver, shipped_photos: Path, tmp_path: Path):
+    rescan, show = indexed.window.side.folder_menu(str(shipped_photos)).actions()
+    assert (rescan.text(), show.text()) == ("Look for changes", "Show in folder")
+    show.trigger()
+    assert indexed.desktop.shown == [str(shipped_photos)]
+    rescan.trigger()
+    assert indexed.window.runner.busy
+    indexed.quiet()
+    assert "Up to date" in indexed.window.status.text.text()
+
+
+def test_paths_of_all_photos_are_copied_and_dragged(indexed: Driver, shipped_photos: Path):
+    window = indexed.window
+    indexed.wait(lambda: None not in indexed.names())
+    QTest.keyClick(window.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    window.actions_.copy_path.trigger()
+    paths = sorted(str(path) for path in shipped_photos.iterdir())
+    indexed.wait(lambda: QGuiApplication.clipboard().text() == "\n".join(paths))
+    mime = window.photo_actions.dragged()
+    assert [url.toLocalFile() for url in mime.urls()] == paths
+    assert mime.hasFormat("text/uri-list")
+
+
+def test_the_place_in_the_grid_survives_a_rescan(indexed: Driver, shipped_photos: Path):
+    window = indexed.window
+    row = indexed.names().index("coffee.jpg")
+    window.grid.setCurrentIndex(window.model.index(row))
+    added = shipped_photos / "a first one.jpg"
+    Image.new("RGB", (60, 40), "green").save(added)
+    try:
+        window.actions_.rescan.trigger()
+        indexed.quiet()
+    finally:
+        added.unlink()
+    assert indexed.names()[0] == "a first one.jpg"
+    assert window.grid.currentIndex().row() == row + 1
+    assert len(window.grid.selected_ids()) == 1
+
+
+def test_space_previews_and_arrows_step(indexed: Driver):
+    window, preview = indexed.window, indexed.window.preview
+    indexed.wait(lambda: None not in indexed.names())
+    window.grid.setCurrentIndex(window.model.index(0))
+    window.grid.setFocus()
+    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    assert preview.isVisible()
+    assert preview.size() == window.size()
+    indexed.wait(lambda: preview._image.width() > 300)
+    QTest.keyClick(preview, Qt.Key.Key_Right)
+    assert window.grid.currentIndex().row() == 1
+    assert preview.accessibleName() == indexed.names()[1]
+    QTest.keyClick(preview, Qt.Key.Key_Escape)
+    assert not preview.isVisible()
+    assert window.focusWidget() is window.grid
+    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    QTest.keyClick(preview, Qt.Key.Key_Space)
+    assert not preview.isVisible()

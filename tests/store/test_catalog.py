@@ -162,3 +162,31 @@ def test_vectors_of_several_encoders_are_told_apart(catalog, encoder_id):
     add(catalog, encoder_id, "b.jpg", "c.jpg")
     assert catalog.vectors.any_since(row, encoder_id)
     assert not catalog.vectors.any_since(row, other)
+
+
+def test_photos_of_one_folder(catalog, encoder_id):
+    def place(path):
+        return Place(VOLUME, path)
+
+    folders = ["home/a/Pictures", "home/a/Pictures/2024", "home/a/Pictures 2", "home/a", ""]
+    catalog.files.record(
+        [record("x.jpg", content(n), place(path), unit_vector()) for n, path in enumerate(folders)], encoder_id
+    )
+    catalog.files.record([record("y.jpg", content(0), place("home/a/Pictures"))], encoder_id)
+
+    def names(folder):
+        return [photo.path for photo in catalog.photos(catalog.photo_ids(folder))]
+
+    assert names("/home/a/Pictures") == ["/home/a/Pictures/2024/x.jpg", "/home/a/Pictures/x.jpg"]
+    assert names("/home/a/Pictures 2/") == ["/home/a/Pictures 2/x.jpg"]
+    assert len(names("/home/a")) == 4
+    assert len(names("/")) == len(names(None)) == 5
+    assert names("/home/b") == []
+    for folder in (None, "/", "/home/a", "/home/a/Pictures", "/home/b"):
+        assert catalog.photo_count(folder) == len(catalog.photo_ids(folder))
+
+
+def test_a_folder_whose_name_is_not_utf8(catalog, encoder_id):
+    catalog.files.record([record("x.jpg", content(1), Place(VOLUME, "caf\udce9"), unit_vector())], encoder_id)
+    assert catalog.photo_count("/caf\udce9") == 1
+    assert catalog.photo_count("/caf\udcea") == 0

@@ -94,3 +94,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     with pytest.raises(KnownError) as caught:
         Database(tmp_path / "file" / "catalog.sqlite", ONE)
     assert caught.value.kind == "no-library-folder"
+
+
+def test_the_data_version_tells_that_somebody_committed(tmp_path):
+    database = Database(tmp_path / "a.sqlite", ["CREATE TABLE t (x INTEGER);"])
+    first = database.data_version()
+    assert database.data_version() == first
+    with database.writing() as connection:
+        connection.execute("INSERT INTO t VALUES (1)")
+    second = database.data_version()
+    assert second != first
+    other = Database(tmp_path / "a.sqlite", ["CREATE TABLE t (x INTEGER);"])
+    with other.writing() as connection:
+        connection.execute("INSERT INTO t VALUES (2)")
+    assert database.data_version() != second
+    other.close()
+    database.close()

@@ -1,0 +1,58 @@
+"""Adding folders and looking for changes, and what the user is told of it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from cbir_desktop.gui import wording
+from cbir_desktop.gui.index_runner import IndexRunner
+from cbir_desktop.gui.index_status import IndexStatus
+from cbir_desktop.gui.message_bar import MessageBar
+from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.library.indexing import IndexReport
+
+
+class IndexControl(QObject):
+    """Connects the runner with the line at the bottom and with the messages."""
+
+    ended = Signal()
+
+    def __init__(
+        self, runner: IndexRunner, status: IndexStatus, message: MessageBar, with_library: WithLibrary
+    ) -> None:
+        super().__init__(runner)
+        self._runner, self._status, self._message = runner, status, message
+        self._with_library = with_library
+        status.pause_requested.connect(runner.pause)
+        status.cancel_requested.connect(runner.cancel)
+        runner.busy_changed.connect(status.set_busy)
+        runner.paused_changed.connect(status.set_paused)
+        runner.progressed.connect(status.set_progress)
+        runner.finished.connect(self._on_finished)
+        runner.failed.connect(self._on_failed)
+        runner.cancelled.connect(self._on_cancelled)
+
+    def add_folders(self, paths: Sequence[str]) -> None:
+        """Index these folders, and watch them from now on. Those that are known are looked through for changes."""
+        self._message.clear()
+        self._with_library(lambda _library: self._runner.start(paths))
+
+    def _on_finished(self, report: IndexReport) -> None:
+        self.ended.emit()
+        self._status.set_note(self.tr("Up to date: {what}").format(what=self._summary(report)))
+
+    def _on_failed(self, error: Exception, paths: Sequence[str]) -> None:
+        self.ended.emit()
+        self._message.warn(wording.sentence(error) + ".", self.tr("Try again"), lambda: self._runner.start(paths))
+
+    def _on_cancelled(self) -> None:
+        self.ended.emit()
+        self._status.set_note(self.tr("Indexing stopped; what is indexed is kept. F5 goes on."))
+
+    def _summary(self, report: IndexReport) -> str:
+        parts = [self.tr("{photos} new").format(photos=wording.photos(report.indexed))]
+        if report.missing:
+            parts.append(self.tr("{n} gone").format(n=wording.number(report.missing)))
+        if report.failed:
+            parts.append(self.tr("{n} could not be read").format(n=wording.number(len(report.failed))))
+        return ", ".join(parts)
