@@ -30,10 +30,10 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option, cell)
-        self._paint_picture(painter, option.palette, box, index)
+        shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
         if photo is not None and photo.provisional:
-            self._paint_badge(painter, option, box)
+            self._paint_badge(painter, option, shape)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
         painter.restore()
@@ -53,12 +53,14 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
-    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, index: AnyIndex) -> None:
+    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, index: AnyIndex) -> QRect:
+        """Gives the place that the picture takes."""
         number = index.data(Role.CONTENT)
         pixmap = None if number is None else self._loader.pixmap(number)
         if pixmap is not None:
-            painter.drawPixmap(_centred(pixmap.size(), box), pixmap)
-            return
+            place = _centred(pixmap.size(), box)
+            painter.drawPixmap(place, pixmap)
+            return place
         shape, colour = _placeholder(index.data(Role.PHOTO), box)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour or _faint(palette, 20))
@@ -67,14 +69,15 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setPen(_faint(palette, 160))
             words = self.tr("Cannot be shown now")
             painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+        return shape
 
-    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
+    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect) -> None:
         """Says that the photo is known by its preview only, in the corner where lines of text begin."""
         words = self.tr("Preview")
         size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)
-        badge = QRect(box.topLeft(), size)
+        badge = QRect(shape.topLeft(), size)
         if option.direction == Qt.LayoutDirection.RightToLeft:
-            badge.moveRight(box.right())
+            badge.moveRight(shape.right())
         ground = QColor(option.palette.color(QPalette.ColorRole.Base))
         ground.setAlpha(200)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -95,6 +95,7 @@ def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Tas
     """
     started = time.monotonic()
     engine = session.engine
+    ids = session.catalog.settled(ids)
     numbers = np.asarray(ids, np.int64)
     _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), engine.encoder_id)
     parts = [indexed, engine.provisional.vectors(numbers[numbers < 0])]

@@ -117,8 +117,11 @@ def test_the_full_pass_replaces_every_preview(session, camera_files, between, op
     Image.fromarray(picture(5)).save(query)
     go_on = between(camera_files)
     assert len(search_files(reader, [str(query)], k=20).hits) == FILES
-    keys = [photo.hash for photo in all_photos(session)]
+    photos = all_photos(session)
+    keys = [photo.hash for photo in photos]
     go_on()
+    like = search_contents(session, [photos[5].content_id], k=50).hits  # asked for before, answered after
+    assert sorted(hit.photo.path for hit in like) == sorted(p.path for p in photos if p != photos[5])
     for searcher in (session, reader):
         hits = search_files(searcher, [str(query)], k=50).hits
         assert sorted(hit.photo.path for hit in hits) == sorted(str(path) for path in camera_files.iterdir())
