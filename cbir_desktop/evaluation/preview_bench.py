@@ -88,7 +88,7 @@ def measure_fidelity(images: ImageSet, encoder: Encoder, most: int = 2000, task:
         small.append(encoder.encode([made_thumbnail(image) if preview is None else preview.image])[0])
     if len(full) < TOP + 2:
         raise KnownError(f"{images.name}: {len(full)} photos are too few to compare rankings", "too-few-pictures")
-    return _compare(np.stack(full), np.stack(small), cameras)
+    return compare(np.stack(full), np.stack(small), cameras)
 
 
 def made_thumbnail(image: Image) -> Image:
@@ -97,7 +97,8 @@ def made_thumbnail(image: Image) -> Image:
     return np.asarray(simplejpeg.decode_jpeg(data, "RGB"), np.uint8)
 
 
-def _compare(full: Vectors, small: Vectors, cameras: int) -> PreviewFidelity:
+def compare(full: Vectors, small: Vectors, cameras: int) -> PreviewFidelity:
+    """Of (n, dim) unit vectors of the same photos, in full and by their previews."""
     final, provisional = _nearest(full, full), _nearest(full, small)
     shared = [len(np.intersect1d(a, b)) for a, b in zip(final, provisional, strict=True)]
     return PreviewFidelity(

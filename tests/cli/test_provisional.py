@@ -1,6 +1,5 @@
 """What the command line says of photos that are known by their previews only."""
 
-
 import pytest
 from PIL import Image
 
