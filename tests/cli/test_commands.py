@@ -160,3 +160,10 @@ def test_evaluate_a_folder_per_class(cbir, cbir_json, tmp_path, write_photos):
     assert all(0 < result["map_step"] <= 1 for result in document["results"])
     code, out, _ = cbir("evaluate", "folder-per-class", tmp_path / "set", "--encoder", "hsv")
     assert "mAP (step)" in out
+
+
+@pytest.mark.parametrize("command", [["status"], ["search", "x.jpg"], ["problems"], ["reembed", "--encoder", "hsv"]])
+def test_only_indexing_makes_a_library(cbir_json, tmp_path, command):
+    code, (document,) = cbir_json(*command, "--library", tmp_path / "typo")
+    assert (code, document["error"]["kind"]) == (2, "no-library")
+    assert not (tmp_path / "typo").exists()

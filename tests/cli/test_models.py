@@ -130,7 +130,8 @@ def test_photos_that_cannot_be_read_are_listed(cbir_json, library, tmp_path, wri
         (["models", "add", "absent.onnx"], "missing-model"),
     ],
 )
-def test_wrong_wishes_are_explained(cbir_json, library, arguments, kind):
+def test_wrong_wishes_are_explained(cbir_json, library, tmp_path, write_photos, arguments, kind):
+    cbir_json("index", write_photos(tmp_path / "photos", 1), "--library", library)
     code, (document,) = cbir_json(*arguments, "--library", library)
     assert (code, document["error"]["kind"]) == (2, kind)
 

@@ -139,7 +139,8 @@ def test_options_are_not_guessed_from_their_beginnings(arguments):
     assert "unrecognized arguments" in refused.stderr
 
 
-def test_a_closed_or_full_stdout_is_no_traceback(tmp_path, library):
+def test_a_closed_or_full_stdout_is_no_traceback(tmp_path, library, write_photos):
+    cbir("index", write_photos(tmp_path / "photos", 1), "--library", library)
     for redirection in (">&-", "> /dev/full"):
         command = f"{sys.executable} -m cbir_desktop status --library {library} {redirection}"
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
