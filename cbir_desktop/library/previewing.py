@@ -36,7 +36,7 @@ class _Previewed:
 def candidates(session: Session, engine: Engine, new_files: Sequence[NewFile]) -> list[NewFile]:
     """The files that are worth a preview and have none yet; none at all where they are few."""
     large = [new for new in new_files if new.size >= WORTH_BYTES]
-    if len(large) < WORTH_FILES:
+    if len(large) < WORTH_FILES or not session.settings.previews_first:
         return []
     encoder_id = session.catalog.previews.encoder_id(engine.encoder.key)
     stamps = {} if encoder_id is None else session.catalog.previews.stamps(encoder_id)

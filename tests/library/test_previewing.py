@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from hashlib import md5
 
 import numpy as np
@@ -201,7 +202,7 @@ def test_files_without_thumbnails_go_straight_to_the_full_pass(session, photos, 
     assert (previews(session), len(all_photos(session))) == (0, 0)
 
 
-def test_few_or_small_files_are_not_worth_it(session, camera_files, monkeypatch):
+def test_few_or_small_files_are_not_worth_it_and_it_can_be_turned_off(session, camera_files, monkeypatch):
     read = count_previews(monkeypatch)
     monkeypatch.setattr(previewing, "WORTH_FILES", FILES + 1)
     assert index_paths(session, [str(camera_files)]).indexed == FILES
@@ -210,6 +211,11 @@ def test_few_or_small_files_are_not_worth_it(session, camera_files, monkeypatch)
     monkeypatch.setattr(previewing, "WORTH_FILES", 1)
     monkeypatch.setattr(previewing, "WORTH_BYTES", 1 << 20)
     index_paths(session, [str(camera_files)])
+    monkeypatch.setattr(previewing, "WORTH_BYTES", 0)
+    session.settings = replace(session.settings, previews_first=False)
+    for path in camera_files.iterdir():
+        path.touch()
+    assert index_paths(session, [str(camera_files)]).reused == FILES
     assert read == []
 
 
