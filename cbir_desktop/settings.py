@@ -23,6 +23,7 @@ class Settings:
 
     encoder: str = "default"
     index: str = "auto"  # "auto": hnsw where it is installed, else flat
+    previews_first: bool = True  # where much is new, search by the cameras' thumbnails until it is read
     decode_threads: int = 0  # 0: one for each core this process may use
     decode_seconds: int = 20  # what one picture may take in a process of its own
     decode_memory_bytes: int = 2 << 30  # and what it may hold there

@@ -111,6 +111,7 @@ def run_status(options: argparse.Namespace) -> ExitCode:
             "encoder": session.encoder_name,
             "next_encoder": session.next_encoder_name,
             "files": {state: counts[state] for state in ("online", "offline", "missing", "trashed")},
+            "provisional": counts["provisional"],
             "contents": counts["contents"],
             "vectors": [
                 {"encoder": name, "key": key, "dim": dim, "count": count}
@@ -146,8 +147,9 @@ def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
         return
     write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
+        mark = "~" if hit.photo.provisional else " "
         away = f"  (on drive {hit.photo.volume}, which is away)" if hit.photo.state == "offline" else ""
-        write_text(f"{hit.rank:4d}  {hit.score:6.3f}  {hit.photo.path}{away}")
+        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}{away}")
         for path in hit.photo.also:
             write_text(f"{'':14}also {path}")
 
@@ -167,6 +169,7 @@ def _hit_document(hit: Hit) -> dict[str, Any]:
         "also": list(hit.photo.also),
         "state": hit.photo.state,
         "volume": hit.photo.volume,
+        "provisional": hit.photo.provisional,
     }
 
 
@@ -200,6 +203,8 @@ def _print_status(document: dict[str, Any]) -> None:
     if document["notice"]:
         write_text(f"notice    {document['notice']}")
     write_text(f"library   {document['library']}\nfiles     {files}; {document['contents']} different contents")
+    if document["provisional"]:
+        write_text(f"previews  {document['provisional']} photos are searched by their previews until they are indexed")
     for vectors in document["vectors"]:
         write_text(f"vectors   {vectors['count']} of {vectors['dim']} dimensions by {vectors['encoder']}")
     if document["next_encoder"]:

@@ -13,6 +13,7 @@ from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, plan
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
+from cbir_desktop.evaluation.preview_bench import measure_fidelity
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
@@ -82,6 +83,11 @@ def _add_indexing(sets: Subparsers) -> None:
     )
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds whose median counts (3)")
     parser.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the library")
+    parser.add_argument(
+        "--preview-photos",
+        metavar="PATH",
+        help="a folder or a tar file: how near their ranking by previews is to the final one",
+    )
     for kind, count in INDEXING_FILES.items():
         parser.add_argument(f"--{kind}", type=int, default=count, metavar="N", help=f"how many {kind} files ({count})")
 
@@ -97,10 +103,21 @@ def run_indexing(options: argparse.Namespace) -> ExitCode:
             for kind, paths in corpus.items()
             for threads in sorted({1, available_cores()})
         ]
+        fidelity = None
+        if options.preview_photos:
+            photos = datasets.plain(options.preview_photos)
+            fidelity = measure_fidelity(photos, create_encoder(options.encoder), task=task)
     if options.json:
-        write_json({"results": [rate.to_json() for rate in rates]})
+        write_json(
+            {
+                "results": [rate.to_json() for rate in rates],
+                "previews": None if fidelity is None else fidelity.to_json(),
+            }
+        )
     else:
         write_text(indexing_bench.table(rates).rstrip())
+        if fidelity is not None:
+            write_text("\n".join(f"previews {name:8} {value}" for name, value in fidelity.to_json().items()))
     return ExitCode.DONE
 
 

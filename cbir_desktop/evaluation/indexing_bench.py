@@ -21,10 +21,14 @@ from PIL import Image as PillowImage
 
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.evaluation.bench import markdown
+from cbir_desktop.evaluation.preview_bench import preview_rate
 from cbir_desktop.images.decode import decode
 from cbir_desktop.library.indexing import WORKING_SIDE, index_paths
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, Settings
+
+WITH_THUMBNAILS = "camera"
+"""The kind of the corpus whose files carry them."""
 
 Work = Callable[[str], object]
 
@@ -35,7 +39,8 @@ class IndexingRates:
 
     ``decoders``: each way to decode a JPEG to a short side of 256 or more. ``decode``: our own. ``allowed``: what
     decoding and encoding allow together, 1 / (1/decode + 1/encode), with the fastest decoder. ``bare``: a loop of
-    reading, decoding and encoding. ``full``: indexing with everything.
+    reading, decoding and encoding. ``full``: indexing with everything. ``preview``: the instant preview pass, of files
+    that have thumbnails.
     """
 
     kind: str
@@ -46,10 +51,21 @@ class IndexingRates:
     encode: float
     bare: float
     full: float
+    preview: float | None = None
 
     @property
     def allowed(self) -> float:
-        return 1 / (1 / max([self.decode, *self.decoders.values()]) + 1 / self.encode)
+        return 1 / (1 / self.fastest + 1 / self.encode)
+
+    @property
+    def fastest(self) -> float:
+        """Decoding alone, by whatever does it fastest."""
+        return max([self.decode, *self.decoders.values()])
+
+    @property
+    def preview_of_decode(self) -> float | None:
+        """How many times as fast as decoding alone the preview pass is."""
+        return None if self.preview is None else self.preview / self.fastest
 
     def to_json(self) -> dict[str, Any]:
         rates = {name: round(rate, 2) for name, rate in self.decoders.items()}
@@ -58,6 +74,8 @@ class IndexingRates:
             "decode": round(self.decode, 2), "encode": round(self.encode, 2), "allowed": round(self.allowed, 2),
             "bare": round(self.bare, 2), "full": round(self.full, 2),
             "full_of_allowed": round(self.full / self.allowed, 3), "full_of_bare": round(self.full / self.bare, 3),
+            "preview": self.preview and round(self.preview, 2),
+            "preview_of_decode": self.preview_of_decode and round(self.preview_of_decode, 2),
         }  # fmt: skip
 
 
@@ -74,10 +92,13 @@ def measure_indexing(
                 for name, work in ways.items():
                     task.check()
                     rates[name].append(_rate(work, paths, threads))
+                if kind == WITH_THUMBNAILS:
+                    where = Path(folder) / f"preview-{number}"
+                    rates.setdefault("preview", []).append(_preview_rate(where, paths, threads, encoder_name))
                 rates["full"].append(_full_rate(Path(folder) / f"library-{number}", paths, threads, encoder_name))
                 task.step(number + 1, rounds)
     medians = {name: statistics.median(values) for name, values in rates.items()}
-    ours = {name: medians.pop(name) for name in ("decode", "encode", "bare", "full")}
+    ours = {name: medians.pop(name) for name in ("decode", "encode", "bare", "full", "preview") if name in medians}
     return IndexingRates(kind, threads, len(paths), medians, **ours)
 
 
@@ -95,6 +116,8 @@ def table(rates: Sequence[IndexingRates]) -> str:
         "full",
         "of allowed",
         "of bare",
+        "preview",
+        "of decode",
     ]
     rows = [
         [
@@ -104,6 +127,7 @@ def table(rates: Sequence[IndexingRates]) -> str:
         ]
         + [f"{rate:.1f}" for rate in (row.decode, row.encode, row.allowed, row.bare, row.full)]
         + [f"{row.full / row.allowed:.2f}", f"{row.full / row.bare:.2f}"]
+        + ([f"{row.preview:.1f}", f"{row.preview_of_decode:.1f}"] if row.preview else ["", ""])
         for row in rates
     ]
     return markdown(head, rows)
@@ -140,8 +164,16 @@ def _full_rate(folder: Path, paths: Sequence[str], threads: int, encoder_name: s
         return report.indexed / report.seconds
 
 
+def _preview_rate(folder: Path, paths: Sequence[str], threads: int, encoder_name: str) -> float:
+    with _session(folder, threads, encoder_name) as session:
+        session.encoder.encode([np.zeros((64, 64, 3), np.uint8)])
+        list(session.decoders.map(time.sleep, [0.01] * threads))  # threads started
+        return preview_rate(session, paths)
+
+
 def _session(folder: Path, threads: int, encoder_name: str) -> Session:
-    return Session(Folders.of(folder), Settings(decode_threads=threads), encoder_name)
+    # Full indexing is measured without the preview pass, which is measured beside it.
+    return Session(Folders.of(folder), Settings(decode_threads=threads, previews_first=False), encoder_name)
 
 
 def _read(path: str) -> bytes:

@@ -25,7 +25,7 @@ class DetailsPanel(QFrame):
         super().__init__(parent)
         self._preview = preview
         self._request: Handle | None = None
-        self._shown: str | None = None
+        self._shown: tuple[str, bool] | None = None
         self.setAccessibleName(self.tr("Details"))
         self.picture = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setFixedHeight(PREVIEW)
@@ -51,10 +51,10 @@ class DetailsPanel(QFrame):
 
     def set_photo(self, photo: Photo | None, thumb: QPixmap | None = None) -> None:
         """``thumb`` stands in until the preview has come."""
-        path = None if photo is None else photo.path
-        if path == self._shown and photo is not None:
+        shown = None if photo is None else (photo.path, photo.provisional)
+        if shown == self._shown and photo is not None:
             return
-        self._shown = path
+        self._shown = shown
         if self._request is not None:
             self._request.cancel()
         for widget in (self.picture, self.name, self.facts):
@@ -81,10 +81,11 @@ class DetailsPanel(QFrame):
         pixels = f"{wording.number(photo.width)} × {wording.number(photo.height)}"  # noqa: RUF001 - the sign for it
         texts = {
             "folder": _breakable(wording.folder(folder)),
-            "pixels": pixels,
-            "size": f"{wording.size(photo.size_bytes)}, {photo.format}",
+            "pixels": pixels if photo.width else "",
+            "size": ", ".join(part for part in (wording.size(photo.size_bytes), photo.format) if part),
             "date": wording.date(photo.mtime_ns),
             "also": _breakable(also),
+            "state": self.tr("provisional: not fully indexed yet") if photo.provisional else "",
         }
         for key, text in texts.items():
             title, value = self._values[key]
@@ -123,6 +124,7 @@ class DetailsPanel(QFrame):
             "size": self.tr("Size"),
             "date": self.tr("Changed"),
             "also": self.tr("Also at"),
+            "state": self.tr("State"),
         }
         made = {}
         for row, (key, words) in enumerate(titles.items()):

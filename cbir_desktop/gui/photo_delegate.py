@@ -30,7 +30,10 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option, cell)
-        self._paint_picture(painter, option.palette, box, index)
+        shape = self._paint_picture(painter, option.palette, box, index)
+        photo = index.data(Role.PHOTO)
+        if photo is not None and photo.provisional:
+            self._paint_badge(painter, option, shape)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
         painter.restore()
@@ -50,12 +53,14 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
-    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, index: AnyIndex) -> None:
+    def _paint_picture(self, painter: QPainter, palette: QPalette, box: QRect, index: AnyIndex) -> QRect:
+        """Gives the place that the picture takes."""
         number = index.data(Role.CONTENT)
         pixmap = None if number is None else self._loader.pixmap(number)
         if pixmap is not None:
-            painter.drawPixmap(_centred(pixmap.size(), box), pixmap)
-            return
+            place = _centred(pixmap.size(), box)
+            painter.drawPixmap(place, pixmap)
+            return place
         shape, colour = _placeholder(index.data(Role.PHOTO), box)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour or _faint(palette, 20))
@@ -64,6 +69,22 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setPen(_faint(palette, 160))
             words = self.tr("Cannot be shown now")
             painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+        return shape
+
+    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect) -> None:
+        """Says that the photo is known by its preview only, in the corner where lines of text begin."""
+        words = self.tr("Preview")
+        size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)
+        badge = QRect(shape.topLeft(), size)
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            badge.moveRight(shape.right())
+        ground = QColor(option.palette.color(QPalette.ColorRole.Base))
+        ground.setAlpha(200)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(badge, RADIUS // 2, RADIUS // 2)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_caption(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, index: AnyIndex) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -111,7 +132,7 @@ def _faint(palette: QPalette, alpha: int) -> QColor:
 
 def _placeholder(photo: Photo | None, box: QRect) -> tuple[QRect, QColor | None]:
     """The shape that the picture will have and its average colour, as far as they are known: nothing flashes."""
-    if photo is None:
+    if photo is None or not photo.width:  # a provisional one whose head does not say
         return box, None
     shape = _centred(QSize(photo.width, photo.height), box)
     return shape, None if photo.average_rgb is None else QColor.fromRgb(photo.average_rgb)

@@ -57,10 +57,15 @@ class PhotoModel(QAbstractListModel):
         return self._scores is not None
 
     def set_ids(self, ids: Ids) -> None:
-        """Show photos of the library, in this order. Rows that are only added at the end leave the rest in peace."""
+        """Show photos of the library, in this order. Rows that are only added at the end leave the rest in peace, and
+        so do provisional photos that were indexed since, each in its place."""
         ids = np.asarray(ids, dtype=np.int64)
         old = len(self._ids)
-        if not self.shows_hits and len(ids) >= old and np.array_equal(ids[:old], self._ids):
+        changed = np.flatnonzero(ids[:old] != self._ids) if len(ids) >= old else NO_IDS
+        if not self.shows_hits and len(ids) >= old and _are_indexed(self._ids[changed], ids[changed]):
+            if len(changed):
+                self._ids = ids[:old].copy()
+                self._tell_loaded(int(changed[0]), int(changed[-1]))
             if len(ids) > old:
                 self.beginInsertRows(QModelIndex(), old, len(ids) - 1)
                 self._ids = ids
@@ -129,6 +134,8 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(printable(path) for path in (photo.path, *photo.also))
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            if photo.provisional:
+                name = self.tr("{name}, not indexed yet").format(name=name)
             return (
                 name
                 if self._scores is None
@@ -147,8 +154,11 @@ class PhotoModel(QAbstractListModel):
         for photo in photos:
             self._keep(photo, fresh=version == self._version)
         if rows := self.rows_of(asked).tolist():
-            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
-            self.rows_loaded.emit(rows[0], rows[-1])
+            self._tell_loaded(rows[0], rows[-1])
+
+    def _tell_loaded(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first), self.index(last))
+        self.rows_loaded.emit(first, last)
 
     def _keep(self, photo: Photo, fresh: bool = True) -> None:
         self._photos[photo.content_id] = photo
@@ -158,6 +168,11 @@ class PhotoModel(QAbstractListModel):
         while len(self._photos) > self._kept:
             gone, _ = self._photos.popitem(last=False)
             self._fresh.discard(gone)
+
+
+def _are_indexed(before: Ids, now: Ids) -> bool:
+    """Whether every id that changed was of a provisional photo, and is of a content now."""
+    return bool((before < 0).all() and (now >= 0).all())
 
 
 def display_name(path: str) -> str:

@@ -49,6 +49,11 @@ class Tiff:
         """The first directory."""
         return self.directory(self._number("I", 4))
 
+    def second(self) -> dict[int, Entry]:
+        """The directory after the first: of the thumbnail (Exif 2.32, section 4.5.1)."""
+        first = self._number("I", 4)
+        return self.directory(self._number("I", first + 2 + 12 * self._number("H", first)) if first else 0)
+
     def directory(self, start: int) -> dict[int, Entry]:
         return dict(self._entries(start)) if self.order and start else {}
 

@@ -21,7 +21,7 @@ _EOI = b"\xff\xd9"
 _SOS = 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length: TEM, RST0 to RST7, SOI
 _PLAIN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; all else is left to Pillow
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = 0xC2
 # Cameras and encoders write about 10 scans. Each costs a pass over all pixels, so thousands of them are a bomb.
 _MOST_SCANS = 200
@@ -50,8 +50,8 @@ def read_header(data: bytes) -> Header:
     """Raises ``NotPlainError`` for what is not an 8-bit grey or colour JPEG of the common kinds."""
     header = Header()
     chunks: dict[int, bytes] = {}
-    for marker, start, end in _segments(data):
-        if marker in _FRAMES:
+    for marker, start, end in segments(data):
+        if marker in FRAMES:
             _read_frame(header, marker, data[start:end])
         elif marker == 0xE1 and data.startswith(b"Exif\0", start):
             header.orientation = exif.orientation(data[start + 6 : end])
@@ -90,8 +90,8 @@ def decode(data: bytes, header: Header, min_side: int | None) -> Image:
     return np.ascontiguousarray(exif.upright(pixels, header.orientation))
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """(marker, start, end) of each segment's payload, up to the first scan."""
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, start, end) of each segment's payload, up to the first scan. The last may end beyond ``data``."""
     at = 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:

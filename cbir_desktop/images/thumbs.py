@@ -52,6 +52,10 @@ class ThumbCache:
             return False
         return True
 
+    def remove(self, content_hash: bytes) -> None:
+        """Forget one, where there is one."""
+        _remove(str(self.path(content_hash)))
+
     def trim(self, max_bytes: int) -> int:
         """Remove the least recently used until ``max_bytes`` are left; gives the bytes removed."""
         with self._trimming:

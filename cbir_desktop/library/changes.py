@@ -66,6 +66,7 @@ class _Comparison:
         self._mounts = mounts
         self._task = task
         self._lacking = catalog.vectors.lacking(encoder_id)
+        self._unread = catalog.files.unread()
         self._accompanied = catalog.captures.accompanied_folders()
         self._unsound = catalog.files.unsound_folders()
         self._folders = catalog.folders.all()
@@ -139,7 +140,7 @@ class _Comparison:
             path, row = os.path.join(listing.folder, name), known.get(name)
             if path in unfinished:
                 self.changes.seen -= 1
-            elif row is None or row[:3] != entry[1:] or row.content_id in self._lacking or self._may_do_now(path, row):
+            elif row is None or row[:3] != entry[1:] or self._must_be_read(path, row):
                 if row is not None:
                     self._known[path] = row.id
                 companions = None if beside is None else beside.get(name, ())
@@ -173,9 +174,12 @@ class _Comparison:
                 self._catalog.captures.set_companions(row.id, with_identifiers(listing.folder, companions))
         return found
 
-    def _may_do_now(self, path: str, row: KnownFile) -> bool:
-        """Whether a file could not be read for a reason that its bytes, size and time say nothing of."""
-        problem = self._catalog.problem_of(path, row.id) if row.content_id is None else None
+    def _must_be_read(self, path: str, row: KnownFile) -> bool:
+        """Of a file that did not change: whether it lacks its vector, was never read, or could not be for a reason that
+        its bytes, size and time say nothing of."""
+        if row.content_id is not None or row.id in self._unread:
+            return row.content_id is None or row.content_id in self._lacking
+        problem = self._catalog.problem_of(path, row.id)
         return problem is not None and problem.kind in PASSING and not problem.ignored
 
     def _is_ignored(self, path: str, row: KnownFile) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.library.provisional import ProvisionalIndex
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.catalog import Catalog
 
@@ -24,6 +25,7 @@ class Engine:
         self._index_kind = index_kind
         self._encoder: Encoder | None = None
         self._index: LibraryIndex | None = None
+        self._provisional: ProvisionalIndex | None = None
         self._encoder_lock = threading.Lock()
         self._index_lock = threading.Lock()
 
@@ -50,6 +52,15 @@ class Engine:
                 index.open(task)
                 self._index = index
             return self._index
+
+    @property
+    def provisional(self) -> ProvisionalIndex:
+        """The photos that are not in the index yet, by their previews."""
+        encoder = self.encoder
+        with self._index_lock:
+            if self._provisional is None:
+                self._provisional = ProvisionalIndex(self._catalog, encoder.key, encoder.dim)
+            return self._provisional
 
     @property
     def opened(self) -> LibraryIndex | None:

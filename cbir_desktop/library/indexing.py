@@ -24,10 +24,12 @@ from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.library.moved import NewFile
+from cbir_desktop.library.previewing import candidates, preview_pass
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.files import Content, FileRecord, as_matrix
+from cbir_desktop.store.previews import preview_key
 
 _log = logging.getLogger(__name__)
 
@@ -72,9 +74,10 @@ def index_paths(
 ) -> IndexReport:
     """Bring the library level with these files and folders, and watch the folders from now on.
 
-    Progress counts files that need work. Cancelling keeps every finished batch. Raises ``KnownError`` for a path that
-    is not there and was never known, ``LibraryInUseError`` when another process indexes this library (after waiting
-    ``wait_seconds``), and for a full disk.
+    Where there is much to read, a first pass makes it searchable by the thumbnails that cameras leave: provisionally.
+    Progress counts files that need work, in each pass. Cancelling keeps every finished batch. Raises ``KnownError`` for
+    a path that is not there and was never known, ``LibraryInUseError`` when another process indexes this library (after
+    waiting ``wait_seconds``), and for a full disk.
     """
     mounts = read_mounts()
     roots = _canonical(mounts, paths)
@@ -173,16 +176,20 @@ def _work_off(session: Session, engines: Engines, changes: Changes, report: Inde
         task.check()
         return _prepare(session, engines, new)
 
+    first = candidates(session, engines.now, changes.new)
+    total = len(first) + len(changes.new)
+    preview_pass(session, engines.now, first, task, total)
     writer = _Writer(session, engines.now, report)
     try:
         for done, record in enumerate(
-            bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads), start=1
+            bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads),
+            start=len(first) + 1,
         ):
             if record.problem is not None and record.problem.kind == "vanished":
                 report.seen -= 1  # as if it had never been there; if it was, the next scan finds that it is missing
             else:
                 writer.add(record)
-            task.step(done, len(changes.new))
+            task.step(done, total)
     except Cancelled:
         writer.flush()
         raise
@@ -194,6 +201,7 @@ class _Writer:
 
     def __init__(self, session: Session, engine: Engine, report: IndexReport) -> None:
         self._catalog, self._index = session.catalog, engine.open_index()
+        self._provisional, self._thumbs = engine.provisional, session.thumbs
         self._encoder_id, self._dim = engine.encoder_id, engine.encoder.dim
         self._report = report
         self._batch: list[FileRecord] = []
@@ -208,6 +216,10 @@ class _Writer:
         batch = self._batch
         recorded = self._catalog.files.record(batch, self._encoder_id)
         self._index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, self._dim))
+        if recorded.replaced:
+            self._provisional.remove(np.array([file_id for file_id, _ in recorded.replaced], np.int64))
+            for _, record in recorded.replaced:
+                self._thumbs.remove(preview_key(record.path, record.size, record.mtime_ns))
         self._report.indexed += len(recorded.ids)
         self._report.reused += recorded.reused
         self._report.failed += [

@@ -149,7 +149,7 @@ class _Run:
         engine = self._session.next_engine or self._session.engine
         self._report.encoder = name
         self._total = len(self._lacking(engine))
-        self._report.present = len(self._session.catalog.photo_ids()) - self._total
+        self._report.present = len(self._session.catalog.content_ids()) - self._total
         return engine
 
     def _check_wanted(self, engine: Engine) -> None:
@@ -158,7 +158,7 @@ class _Run:
 
     def _lacking(self, engine: Engine) -> list[int]:
         """Photos without a vector of the new encoder, in the order of their paths; not those that failed here."""
-        photos = self._session.catalog.photo_ids()
+        photos = self._session.catalog.content_ids()
         there = np.isin(photos, self._session.catalog.vectors.ids(engine.encoder_id))
         return [content for content in photos[~there].tolist() if content not in self._failed]
 
@@ -204,7 +204,7 @@ class _Run:
     def _finish(self, engine: Engine) -> bool:
         """Build the new index, then switch if nothing came in between. False: something did."""
         session = self._session
-        if len(session.catalog.photo_ids()) and not len(session.catalog.vectors.ids(engine.encoder_id)):
+        if len(session.catalog.content_ids()) and not len(session.catalog.vectors.ids(engine.encoder_id)):
             raise KnownError(
                 "none of the photos can be read now, are their drives away? The library keeps its encoder",
                 "nothing-readable",

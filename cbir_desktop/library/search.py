@@ -14,6 +14,7 @@ from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.indexing import WORKING_SIDE
+from cbir_desktop.library.provisional import ProvisionalIndex
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.catalog import Photo
@@ -22,7 +23,10 @@ from cbir_desktop.store.vectors import as_given_back, unit_rows
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One content found: ``score`` is the cosine of its vector with the query's, ``rank`` counts from 1."""
+    """One photo found: ``score`` is the cosine of its vector with the query's, ``rank`` counts from 1.
+
+    That of a provisional photo is the vector of its preview.
+    """
 
     rank: int
     score: float
@@ -48,9 +52,9 @@ def search_files(
     started = time.monotonic()
     engine = session.engine
     queries = [_query_of_file(session, engine, path) for path in paths]  # here: the user never waits behind indexing
-    hashes = () if include_self else tuple(query.hash for query in queries)
+    exclude = () if include_self else _ids_of(session, queries)
     vectors = np.stack([query.vector for query in queries])
-    return _answer(session, engine, vectors, k, _content_ids(session, hashes), started, task)
+    return _answer(session, engine, vectors, k, exclude, started, task)
 
 
 def search_each(
@@ -67,7 +71,7 @@ def search_each(
             query = _query_of_file(session, engine, path)
         except DecodeError as error:
             return error
-        exclude = _content_ids(session, () if include_self else (query.hash,))
+        exclude = () if include_self else _ids_of(session, [query])
         return _answer(session, engine, query.vector[np.newaxis], k, exclude, started, task)
 
     return bounded_map(session.decoders, one, paths, ahead=4 * session.settings.threads)
@@ -83,13 +87,19 @@ def search_images(
 
 
 def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Task = NULL_TASK) -> Answer:
-    """The k photos most like these contents of the library, which are left out; nothing is decoded.
+    """The k photos most like these of the library, which are left out; nothing is decoded.
+
+    ``ids`` below 0 are provisional photos.
 
     Raises ``KnownError`` (kind ``not-indexed``) when none of them has a vector.
     """
     started = time.monotonic()
     engine = session.engine
-    _, vectors = session.catalog.vectors.of(ids, engine.encoder_id)
+    ids = session.catalog.settled(ids)
+    numbers = np.asarray(ids, np.int64)
+    _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), engine.encoder_id)
+    parts = [indexed, engine.provisional.vectors(numbers[numbers < 0])]
+    vectors = np.concatenate([part.reshape(-1, engine.encoder.dim) for part in parts])
     if not len(vectors):
         raise KnownError("this photo is not indexed yet; index its folder again", "not-indexed")
     return _answer(session, engine, vectors, k, ids, started, task)
@@ -97,6 +107,7 @@ def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Tas
 
 @dataclass(frozen=True, slots=True)
 class _Query:
+    path: str
     hash: bytes
     vector: Vectors
 
@@ -104,47 +115,66 @@ class _Query:
 def _query_of_file(session: Session, engine: Engine, path: str) -> _Query:
     """The query that a file makes. Raises ``DecodeError`` that names the file."""
     try:
-        return _query_of(session, engine, read_file(path))
+        return _query_of(session, engine, path, read_file(path))
     except DecodeError as error:
         reason = "there is no such file" if error.kind == "vanished" else str(error)
         raise DecodeError(f"{path}: {reason}", error.kind) from error
 
 
-def _query_of(session: Session, engine: Engine, data: bytes) -> _Query:
+def _query_of(session: Session, engine: Engine, path: str, data: bytes) -> _Query:
     """Prepared as indexing prepares a photo: the same bytes give the same vector. A known one is not decoded."""
     content_hash = hash_bytes(data)
     content = session.catalog.vectors.content_with_vector(content_hash, engine.encoder_id)
     if content is not None:
-        return _Query(content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
+        return _Query(path, content_hash, session.catalog.vectors.of([content], engine.encoder_id)[1][0])
     vector = engine.encoder.encode([session.decoder.decode(data, min_side=WORKING_SIDE).image])
-    return _Query(content_hash, as_given_back(vector)[0])
+    return _Query(path, content_hash, as_given_back(vector)[0])
 
 
-def _content_ids(session: Session, hashes: Collection[bytes]) -> list[int]:
-    ids = (session.catalog.content_id(content_hash) for content_hash in hashes)
-    return [content for content in ids if content is not None]
+def _ids_of(session: Session, queries: Sequence[_Query]) -> list[int]:
+    """The photos of the library that are these queries: the same bytes, or a file that was not read yet."""
+    contents = (session.catalog.content_id(query.hash) for query in queries)
+    files = (session.catalog.previews.file_at(query.path) for query in queries)
+    return [number for number in contents if number is not None] + [-file for file in files if file is not None]
 
 
 def _answer(
     session: Session, engine: Engine, vectors: Vectors, k: int, exclude: Collection[int], started: float, task: Task
 ) -> Answer:
     index = engine.open_index(task)
-    if not len(index):
+    index.follow(task)  # another process may have filled it since it was opened
+    if not len(index) and not len(engine.provisional):
         raise KnownError(_why_empty(session, engine), "empty-library")
     query = unit_rows(vectors.mean(axis=0, keepdims=True))
-    hits = _hits(session, index, query, k, frozenset(exclude), task)
+    hits = _hits(session, _Both(index, engine.provisional), query, k, frozenset(exclude), task)
     return Answer(hits, time.monotonic() - started)
 
 
-def _hits(
-    session: Session, index: LibraryIndex, query: Vectors, k: int, exclude: frozenset[int], task: Task
-) -> list[Hit]:
+class _Both:
+    """The index, and what is not in it yet, as one."""
+
+    def __init__(self, index: LibraryIndex, provisional: ProvisionalIndex) -> None:
+        self._index = index
+        self._provisional = provisional
+
+    def __len__(self) -> int:
+        return len(self._index) + len(self._provisional)
+
+    def search(self, query: Vectors, k: int) -> list[tuple[int, float]]:
+        """(id, score), best first."""
+        # The index first: a photo that moves from one to the other in between is provisional no more when its record
+        # is asked for, and so is never found twice.
+        found = self._index.search(query, k).row() + self._provisional.search(query, k)
+        return sorted(found, key=lambda pair: -pair[1])[:k]
+
+
+def _hits(session: Session, index: _Both, query: Vectors, k: int, exclude: frozenset[int], task: Task) -> list[Hit]:
     """The best k that are excluded neither by the caller nor by their state; asks for more until there are enough."""
     total = len(index)
     wanted = min(total, k + len(exclude) + 16)
     while True:
         task.check()
-        found = [pair for pair in index.search(query, wanted).row() if pair[0] not in exclude]
+        found = [pair for pair in index.search(query, wanted) if pair[0] not in exclude]
         scores = dict(found)
         photos = session.catalog.photos([content for content, _ in found])
         present = [photo for photo in photos if photo.state in ("online", "offline")][:k]

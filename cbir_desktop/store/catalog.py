@@ -15,12 +15,14 @@ from cbir_desktop.store.db import Database
 from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import full_path
+from cbir_desktop.store.previews import PreviewTable, preview_key
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
 # A content's files in the order in which one of them stands for it.
 _STATE_ORDER = "CASE f.state WHEN 'online' THEN 0 WHEN 'offline' THEN 1 WHEN 'missing' THEN 2 ELSE 3 END"
 _FILES = "files f JOIN folders d ON d.id = f.folder_id JOIN volumes v ON v.id = d.volume_id"
+_NUMBER = "coalesce(f.content_id, -f.id)"  # of a photo: of its content, or provisional
 _PATH = "v.mount || '/' || d.path || '/' || f.name"
 
 
@@ -29,6 +31,8 @@ class Photo:
     """A content with the file that stands for it; ``also`` are its other paths. Pixels are of the upright picture.
 
     ``state`` is that of the file: ``online``, ``offline`` (its drive, ``volume``, is away), ``missing`` or ``trashed``.
+    A ``provisional`` one is a file that was not read yet: ``content_id`` is the file's id made negative, ``hash`` the
+    key of its preview, and ``width`` and ``height`` are 0 where the head of the file does not say.
     ``taken`` and ``camera`` are as in ``images.capture.Capture``; ``average_rgb`` is 0xRRGGBB. None: not known.
     """
 
@@ -46,6 +50,7 @@ class Photo:
     camera: str | None = None
     average_rgb: int | None = None
     volume: str = ""
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class Catalog:
         self.vectors = VectorTable(self.db)
         self.folders = FolderTable(self.db)
         self.captures = CaptureTable(self.db)
-        self.files = FileTable(self.db, self.folders, self.vectors, self.captures)
+        self.previews = PreviewTable(self.db)
+        self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -96,13 +102,13 @@ class Catalog:
                 connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
 
     def photo_ids(self, folder: str | None = None) -> Ids:
-        """Contents with a file that is not missing or in the trash, ordered by path.
+        """Contents with a file that is not missing or in the trash, and provisional photos (ids below 0), by path.
 
         ``folder``: only those with such a file in this folder or below it.
         """
         condition, values = _present_in(folder)
         rows = self.db.connection.execute(
-            f"SELECT f.content_id FROM {_FILES} WHERE {condition} GROUP BY f.content_id ORDER BY min({_PATH})", values
+            f"SELECT {_NUMBER} AS number FROM {_FILES} WHERE {condition} GROUP BY number ORDER BY min({_PATH})", values
         )
         return np.fromiter((row[0] for row in rows), np.int64)
 
@@ -110,16 +116,31 @@ class Catalog:
         """How many ids ``photo_ids`` gives."""
         condition, values = _present_in(folder)
         row = self.db.connection.execute(
-            f"SELECT count(DISTINCT f.content_id) FROM files f WHERE {condition}", values
+            f"SELECT count(DISTINCT {_NUMBER}) FROM files f WHERE {condition}", values
         ).fetchone()
         return int(row[0])
 
+    def content_ids(self) -> Ids:
+        """``photo_ids`` without the provisional ones."""
+        ids = self.photo_ids()
+        return ids[ids >= 0]
+
     def photos(self, ids: Sequence[int] | Ids) -> list[Photo]:
-        """The photos with these content ids, in this order; unknown ids, and contents without a file, are left out."""
+        """The photos with these ids, in this order; unknown ids, and contents without a file, are left out."""
         found: dict[int, Photo] = {}
         for start in range(0, len(ids), 500):
-            found |= self._photos([int(content) for content in ids[start : start + 500]])
+            part = [int(content) for content in ids[start : start + 500]]
+            found |= self._photos([number for number in part if number >= 0])
+            found |= self._provisional([-number for number in part if number < 0])
         return [found[int(content)] for content in ids if int(content) in found]
+
+    def settled(self, ids: Sequence[int]) -> list[int]:
+        """These ids, with the content in place of each provisional photo that was read since."""
+        settled: list[int] = []
+        for number in ids:
+            row = self.db.connection.execute("SELECT content_id FROM files WHERE id = ?", (-number,)).fetchone()
+            settled.append(number if row is None or row[0] is None else int(row[0]))
+        return settled
 
     def content_id(self, content_hash: bytes) -> int | None:
         row = self.db.connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
@@ -184,11 +205,12 @@ class Catalog:
         return [folder.place.full for folder in self.folders.watched()]
 
     def counts(self) -> dict[str, int]:
-        """How many files there are in each state, how many contents, and how many problems."""
+        """How many files there are in each state, how many of them are provisional, how many contents and problems."""
         connection = self.db.connection
         states = dict(connection.execute("SELECT state, count(*) FROM files GROUP BY state"))
         return {
             **{state: int(states.get(state, 0)) for state in ("online", "offline", "missing", "trashed")},
+            "provisional": self.previews.count(),
             "contents": int(connection.execute("SELECT count(*) FROM contents").fetchone()[0]),
             "problems": len(self.problems()),
         }
@@ -218,10 +240,30 @@ class Catalog:
             by_content.setdefault(content, []).append((full_path(mount, path, name), *rest))
         return {content: _photo(content, files) for content, files in by_content.items()}
 
+    def _provisional(self, file_ids: Sequence[int]) -> dict[int, Photo]:
+        if not file_ids:
+            return {}
+        rows = self.db.connection.execute(
+            "SELECT f.id, v.mount, d.path, f.name, f.size, f.mtime_ns, f.state, v.label, p.width, p.height"
+            f" FROM {_FILES} JOIN previews p ON p.file_id = f.id WHERE f.id IN ({','.join('?' * len(file_ids))})",
+            tuple(file_ids),
+        )
+        found: dict[int, Photo] = {}
+        for file_id, mount, folder, name, size, mtime_ns, state, volume, width, height in rows:
+            path = full_path(mount, folder, name)
+            key = preview_key(path, size, mtime_ns)
+            pixels = (width, height, "JPEG" if width else "")
+            found[-file_id] = Photo(
+                -file_id, path, (), size, mtime_ns, *pixels, key, state, volume=volume, provisional=True
+            )
+        return found
+
 
 def _present_in(folder: str | None) -> tuple[str, tuple[bytes, ...]]:
     """An SQL condition on ``f``, and its values. The folders are found once, not for each file."""
-    present = "f.content_id IS NOT NULL AND f.state IN ('online', 'offline')"
+    present = (
+        "(f.content_id IS NOT NULL OR f.id IN (SELECT file_id FROM previews)) AND f.state IN ('online', 'offline')"
+    )
     if folder is None:
         return present, ()
     # Joined text is compared as bytes, with a slash at its end: "/a/bc" is not below "/a/b". "0" follows "/".

@@ -15,6 +15,7 @@ from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import Place, Volume
+from cbir_desktop.store.previews import PreviewTable, StoredPreview
 from cbir_desktop.store.vectors import VectorTable, as_given_back
 
 
@@ -104,21 +105,33 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a batch brought: the contents that got a vector now, and how many files hold one that was there before."""
+    """What a batch brought: the contents that got a vector now, and how many files hold one that was there before.
+
+    ``replaced``: (file id, its record) of the files that were provisional until now.
+    """
 
     ids: tuple[int, ...]
     vectors: tuple[Vectors, ...]
     reused: int
+    replaced: tuple[tuple[int, FileRecord], ...] = ()
 
 
 class FileTable:
     """Reads and writes ``files``, ``contents`` and ``errors``."""
 
-    def __init__(self, db: Database, folders: FolderTable, vectors: VectorTable, captures: CaptureTable) -> None:
+    def __init__(
+        self,
+        db: Database,
+        folders: FolderTable,
+        vectors: VectorTable,
+        captures: CaptureTable,
+        previews: PreviewTable,
+    ) -> None:
         self._db = db
         self._folders = folders
         self._vectors = vectors
         self._captures = captures
+        self._previews = previews
 
     def in_folder(self, folder_id: int) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -144,13 +157,22 @@ class FileTable:
         )
         return {row[0] for row in rows}
 
+    def unread(self) -> set[int]:
+        """The files that nobody has read yet: they are known by a preview at most."""
+        rows = self._db.connection.execute(
+            "SELECT id FROM files f WHERE content_id IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM errors e WHERE e.file_id = f.id)"
+        )
+        return {row[0] for row in rows}
+
     def seen_before(self, inodes: Sequence[int]) -> list[SeenBefore]:
-        """The files with these inode numbers, on any volume."""
+        """The files with these inode numbers, on any volume; without those that nobody has read."""
         found: list[SeenBefore] = []
         for start in range(0, len(inodes), 500):
             part = inodes[start : start + 500]
             found += self._placed(f"f.inode IN ({','.join('?' * len(part))})", part)
-        return found
+        unread = self.unread()
+        return [before for before in found if before.file.id not in unread]
 
     def sample_of(self, volume_uuid: str, count: int) -> list[SeenBefore]:
         """Some files of a volume that were there when it was seen last."""
@@ -191,11 +213,13 @@ class FileTable:
         """Write one batch in one transaction."""
         ids: list[int] = []
         vectors: list[Vectors] = []
+        replaced: list[tuple[int, FileRecord]] = []
         reused = 0
         with self._db.writing():
             for record in records:
                 content_id = None if record.content is None else self._content(record.content)
-                self._file(record, content_id)
+                file_id = self._file(record, content_id)
+                replaced += [(removed, record) for removed in self._previews.remove([file_id])]
                 if content_id is None:
                     continue
                 for other_id, vector in record.more_vectors:
@@ -205,7 +229,25 @@ class FileTable:
                     vectors.append(as_given_back(record.vector[np.newaxis])[0])
                 else:
                     reused += 1
-        return Recorded(tuple(ids), tuple(vectors), reused)
+        return Recorded(tuple(ids), tuple(vectors), reused, tuple(replaced))
+
+    def record_previews(
+        self, previews: Iterable[tuple[FileRecord, StoredPreview]], encoder_id: int
+    ) -> list[int | None]:
+        """Write files that nobody has read yet, with their previews, in one transaction; gives their ids in order.
+
+        A file that is known with a content keeps it until it is read again: None in its place.
+        """
+        ids: list[int | None] = []
+        with self._db.writing():
+            for record, preview in previews:
+                if self._has_content(record):
+                    ids.append(None)
+                    continue
+                file_id = self._file(record, None)
+                self._previews.put(file_id, encoder_id, preview)
+                ids.append(file_id)
+        return ids
 
     def relink(self, files: Iterable[Relinked]) -> None:
         """Write new places of files. Where the catalog has a file there already, that one stays and the other goes."""
@@ -223,8 +265,12 @@ class FileTable:
                 )
 
     def set_state(self, file_ids: Iterable[int], state: str) -> None:
+        """A file that is not there any more and was never read leaves no preview behind."""
+        files = list(file_ids)
         with self._db.writing() as connection:
-            connection.executemany("UPDATE files SET state = ? WHERE id = ?", ((state, file) for file in file_ids))
+            connection.executemany("UPDATE files SET state = ? WHERE id = ?", ((state, file) for file in files))
+            if state in ("missing", "trashed"):
+                self._previews.remove(files)
 
     def ids_in(self, folder_ids: Iterable[int], state: str | None = None) -> list[int]:
         """The files of some folders (None: in every state)."""
@@ -262,7 +308,14 @@ class FileTable:
             self._captures.put(int(row[0]), content.capture)
         return int(row[0])
 
-    def _file(self, record: FileRecord, content_id: int | None) -> None:
+    def _has_content(self, record: FileRecord) -> bool:
+        row = self._db.connection.execute(
+            "SELECT content_id FROM files WHERE folder_id = ? AND name = ?",
+            (self._folders.id_of(record.place), os.fsencode(record.name)),
+        ).fetchone()
+        return row is not None and row[0] is not None
+
+    def _file(self, record: FileRecord, content_id: int | None) -> int:
         where = (self._folders.id_of(record.place), os.fsencode(record.name))
         file_id = self._put(where, record.size, record.mtime_ns, record.inode, content_id)
         if record.companions is not None:
@@ -272,6 +325,7 @@ class FileTable:
                 "INSERT INTO errors (file_id, kind, reason) VALUES (?, ?, ?)",
                 (file_id, record.problem.kind, str(record.problem)),
             )
+        return file_id
 
     def _put(self, where: tuple[int, bytes], size: int, mtime_ns: int, inode: int, content_id: int | None) -> int:
         """The row of a file, written whole; what was wrong with it before is forgotten."""

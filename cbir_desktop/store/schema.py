@@ -97,4 +97,15 @@ ALTER TABLE volumes ADD COLUMN online INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE folders ADD COLUMN excludes TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX files_by_inode ON files (inode);
 """,
+    # 4: Vectors of the thumbnails of files that are not read yet. AUTOINCREMENT: the last id tells whether any is new.
+    """
+CREATE TABLE previews (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id INTEGER NOT NULL UNIQUE REFERENCES files (id) ON DELETE CASCADE,
+    encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+    vector BLOB NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+);
+""",
 )

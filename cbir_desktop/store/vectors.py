@@ -31,10 +31,10 @@ class VectorTable:
         return int(row[0])
 
     def encoders(self) -> list[tuple[str, str, int, int]]:
-        """(name, key, dim, number of vectors) of each encoder that the library has vectors of."""
+        """(name, key, dim, number of vectors) of each encoder that the library has vectors of; not of previews."""
         return self._db.connection.execute(
             "SELECT e.name, e.key, e.dim, count(v.id) FROM encoders e LEFT JOIN vectors v ON v.encoder_id = e.id"
-            " GROUP BY e.id ORDER BY e.id"
+            " WHERE e.key NOT LIKE '%+preview' GROUP BY e.id ORDER BY e.id"
         ).fetchall()
 
     def put(self, content_id: int, encoder_id: int, vector: Vectors) -> bool:
@@ -107,7 +107,7 @@ class VectorTable:
                 f"SELECT content_id, vector FROM vectors WHERE encoder_id = ? AND content_id IN ({marks})",
                 (encoder_id, *part),
             ).fetchall()
-        return _matrix(found)
+        return matrix(found)
 
 
 def as_stored(vector: Vectors) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
@@ -121,7 +121,7 @@ def as_given_back(vectors: Vectors) -> Vectors:
     return unit_rows(as_stored(vectors).astype(np.float32))
 
 
-def _matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Vectors]:
+def matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[Ids, Vectors]:
     ids = np.array([row[0] for row in rows], np.int64)
     if not rows:
         return ids, np.empty((0, 0), np.float32)

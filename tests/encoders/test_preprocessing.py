@@ -22,6 +22,13 @@ def test_squash_normalises_each_channel():
     assert np.unique(pixels[0, 2]).tolist() == [-5]
 
 
+def test_the_numbers_are_those_of_the_formula_to_the_last_bit():
+    image = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
+    mean, std = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
+    expected = (image.astype(np.float32) - np.float32(mean)) / np.float32(std)
+    np.testing.assert_array_equal(prepare(image, ModelSpec(16, mean, std))[0], expected.transpose(2, 0, 1))
+
+
 def test_the_layouts_hold_the_same_numbers():
     image = np.random.default_rng(0).integers(0, 256, (30, 20, 3), np.uint8)
     last = prepare(image, ModelSpec(16, layout="NHWC"))

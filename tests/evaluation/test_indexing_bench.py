@@ -5,8 +5,13 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.encoders.pooling import unit_rows
 from cbir_desktop.evaluation import corpus
+from cbir_desktop.evaluation.datasets import plain
 from cbir_desktop.evaluation.indexing_bench import IndexingRates, measure_indexing, table
+from cbir_desktop.evaluation.preview_bench import compare, measure_fidelity
 
 
 @pytest.fixture
@@ -46,3 +51,36 @@ def test_what_is_allowed_together():
     rates = IndexingRates("camera", 2, 10, {"opencv": 30.0, "pillow": 20.0}, decode=25.0, encode=60.0, bare=18, full=16)
     assert rates.allowed == pytest.approx(20)
     assert " 0.80 " in table([rates])
+
+
+def test_the_preview_pass_is_measured_beside_decoding(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "CAMERA_SIZE", (800, 600))
+    camera = corpus.make_corpus(tmp_path, {"camera": 4})["camera"]
+    rates = measure_indexing(camera, "camera", 2, "hsv", rounds=1)
+    assert rates.preview > 0
+    assert rates.preview_of_decode == pytest.approx(rates.preview / rates.fastest)
+    assert rates.to_json()["preview_of_decode"] == pytest.approx(rates.preview_of_decode, abs=1e-2)
+    assert f"{rates.preview_of_decode:.1f}" in table([rates])
+
+
+def test_how_near_previews_come(tmp_path):
+    for number in range(14):
+        picture = corpus.make_picture((400, 300), np.random.default_rng(number))
+        data = corpus.camera_jpeg(picture) if number < 3 else corpus._jpeg(picture, 88)
+        (tmp_path / f"{number:02}.jpg").write_bytes(data)
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    near = measure_fidelity(plain(str(tmp_path)), create_encoder("hsv"))
+    assert (near.photos, near.cameras) == (14, 3)
+    assert 0.75 < near.overlap <= 1  # ten of thirteen others: 0.77 by chance
+    assert 0.8 < near.own <= 1
+    with pytest.raises(KnownError):
+        measure_fidelity(plain(str(tmp_path)), create_encoder("hsv"), most=5)
+
+
+def test_the_same_vectors_rank_alike_and_others_do_not():
+    rng = np.random.default_rng(0)
+    one, two = (unit_rows(rng.normal(size=(400, 16)).astype(np.float32)) for _ in range(2))
+    same, other = compare(one, one, 0), compare(one, two, 0)
+    assert (same.overlap, same.nearest, same.own) == (1, 1, pytest.approx(1))
+    assert other.overlap < 0.1
+    assert compare(one, unit_rows(one + 0.05 * two), 0).overlap == pytest.approx(0.9, abs=0.09)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -115,3 +117,24 @@ def test_an_answer_from_before_a_refresh_is_shown_but_asked_for_again(model: Pho
 
 def test_a_name_that_is_not_utf8_can_be_shown():
     assert display_name("/photos/caf\udce9.jpg") == "caf\ufffd.jpg"
+
+
+def test_photos_that_were_indexed_since_stay_in_their_place(qtbot, model: PhotoModel, catalog: Catalog):
+    model.set_ids(np.array([-1, -2, 3, -4]))
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rows_loaded) as told:
+        model.set_ids(np.array([-1, 7, 3, 8]))
+    assert told.args == [1, 3]
+    assert model.ids.tolist() == [-1, 7, 3, 8]
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.set_ids(np.array([9, 7, 3, 8, -6]))
+    assert model.rowCount() == 5
+    for others in ([9, 7, 3, -5, -6], [7, 3, 8, 9], [9, 10, 3, 8, -6]):
+        model.set_ids(np.array([9, 7, 3, 8, -6]))
+        with qtbot.waitSignal(model.modelReset):
+            model.set_ids(np.array(others))
+
+
+def test_a_provisional_photo_is_told_apart_by_a_screen_reader(model: PhotoModel):
+    model.set_hits([Hit(1, 0.9, replace(make_photo(7), content_id=-7, provisional=True)), Hit(2, 0.8, make_photo(8))])
+    read = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
+    assert read == ["000007.jpg, not indexed yet, similarity 0.90", "000008.jpg, similarity 0.80"]

@@ -100,3 +100,19 @@ def film(identifier: str) -> bytes:
     values = box(b"ilst", box(b"\0\0\0\1", box(b"data", struct.pack(">II", 1, 0) + identifier.encode())))
     noise = np.random.default_rng(0).bytes(1 << 20)
     return box(b"ftyp", b"qt  \0\0\0\0qt  ") + box(b"mdat", noise) + box(b"moov", box(b"meta", keys + values))
+
+
+def with_thumbnail(jpeg: bytes, thumbnail: bytes, orientation=1, order="<", pixels=None):
+    """``jpeg`` with an EXIF block that has a thumbnail in its second directory; ``pixels``: the size in EXIF."""
+    first = {0x0112: (SHORT, [orientation])} | ({0x8769: (LONG, [0])} if pixels else {})
+    details = directory({0xA002: (LONG, pixels[:1]), 0xA003: (LONG, pixels[1:])}, 0, order) if pixels else b""
+    at = 8 + len(directory(first, 8, order))  # the second directory
+    if pixels:
+        first[0x8769] = (LONG, [at + 42])  # 2 + 3 * 12 + 4 bytes of the second
+    start = at + 42 + len(details)
+    second = {0x0103: (SHORT, [6]), 0x0201: (LONG, [start]), 0x0202: (LONG, [len(thumbnail)])}
+    block = struct.pack(order + "2sHI", b"II" if order == "<" else b"MM", 42, 8)
+    block += directory(first, 8, order)[:-4] + struct.pack(order + "I", at)
+    block += directory(second, at, order) + details + thumbnail
+    segment = b"Exif\0\0" + block
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:]

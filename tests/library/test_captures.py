@@ -55,6 +55,7 @@ def test_a_library_of_schema_1_gets_them_at_the_next_run(open_session, live, tmp
         for statement in (
             "DROP TABLE captures",
             "DROP TABLE companions",
+            "DROP TABLE previews",
             "ALTER TABLE contents DROP COLUMN average_rgb",
             "ALTER TABLE volumes DROP COLUMN label",
             "ALTER TABLE volumes DROP COLUMN online",
