@@ -101,7 +101,7 @@ class Mounts:
 def read_mounts() -> Mounts:
     """What is mounted now. Costs well under a millisecond on Linux."""
     if _PLATFORM == "linux":
-        return Mounts(_linux_mounts(MOUNTINFO.read_bytes()))
+        return Mounts(_with_root(_linux_mounts(_table())))
     return _WalkedMounts()
 
 
@@ -118,6 +118,22 @@ def parse_mountinfo(text: bytes) -> Iterator[Mount]:
         major, _, minor = fields[2].partition(b":")
         root, path = (os.fsdecode(_unescape(field)) for field in fields[3:5])
         yield Mount(path, root, os.fsdecode(kind), os.fsdecode(_unescape(source)), (int(major), int(minor)))
+
+
+def _table() -> bytes:
+    try:
+        return MOUNTINFO.read_bytes()
+    except OSError:  # /proc is not mounted: all is one volume then
+        return b""
+
+
+def _with_root(mounts: Iterable[Mount]) -> Iterator[Mount]:
+    """``mounts`` with "/" among them: in a chroot it is no mount point, and the table has only what lies below it."""
+    found = list(mounts)
+    if not any(mount.path == "/" for mount in found):
+        device = os.stat("/").st_dev
+        yield Mount("/", "/", "", "", (os.major(device), os.minor(device)), "mount:/", "/")
+    yield from found
 
 
 def _unescape(field: bytes) -> bytes:

@@ -1,5 +1,8 @@
 import os
 
+import pytest
+
+from cbir_desktop.library import mounts as mounts_module
 from cbir_desktop.library.mounts import Mount, Mounts, parse_mountinfo, read_mounts
 
 TABLE = rb"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -49,3 +52,14 @@ def test_this_machine(tmp_path):
     assert mounts.by_uuid(place.volume.uuid) is not None
     (tmp_path / "link").symlink_to(tmp_path)
     assert mounts.canonical(str(tmp_path / "link" / "x.jpg")) == os.path.join(place.full, "x.jpg")
+
+
+@pytest.mark.parametrize("table", [b"33 22 0:51 / /proc rw - proc proc rw\n", None])
+def test_in_a_chroot_or_without_proc_the_root_is_a_volume_all_the_same(tmp_path, monkeypatch, table):
+    file = tmp_path / "mountinfo"
+    if table is not None:
+        file.write_bytes(table)
+    monkeypatch.setattr(mounts_module, "MOUNTINFO", file)
+    place = read_mounts().place_of(str(tmp_path))
+    assert place.full == str(tmp_path)
+    assert place.volume.mount == "/"
