@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cbir_desktop.core.errors import DecodeError, KnownError
-
-ENDINGS = "jpg jpeg jpe jfif png webp tif tiff gif bmp heic heif hif avif ppm pgm pbm pnm"
-EXTENSIONS = frozenset("." + ending for ending in ENDINGS.split())
-"""What counts as a picture by its name, in lower case."""
+from cbir_desktop.images.scan import is_picture_name
 
 MAX_BYTES = 1 << 28
 """A picture file of more than 256 MiB is not read into memory: a damaged or hostile header may say any size."""
@@ -64,7 +61,7 @@ def pictures(path: str) -> list[Entry]:
 def _is_picture(name: str) -> bool:
     parts = name.split("/")
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not hidden and os.path.splitext(parts[-1])[1].lower() in EXTENSIONS
+    return not hidden and is_picture_name(parts[-1])
 
 
 def _folder(path: str) -> Iterator[Entry]:
