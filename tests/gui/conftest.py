@@ -12,7 +12,7 @@ import sklearn.datasets
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from cbir_desktop.gui.app import Program
@@ -107,9 +107,14 @@ class Driver:
         self.window.activateWindow()
         self.wait(self.window.isActiveWindow)
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    def press(
+        self,
+        key: Qt.Key,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        widget: QWidget | None = None,
+    ) -> None:
         self.activate()
-        QTest.keyClick(self.window, key, modifiers)
+        QTest.keyClick(widget or self.window, key, modifiers)
 
     def wait(self, ready: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(ready, timeout=LONG_MS)

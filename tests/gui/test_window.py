@@ -82,7 +82,7 @@ def test_a_dropped_file_of_the_library_is_not_its_own_answer(indexed: Driver, sh
 def test_escape_goes_back_to_all_photos(indexed: Driver, copy_of_chelsea: Path):
     drop(indexed, files(copy_of_chelsea))
     results(indexed)
-    QTest.keyClick(indexed.window.grid, Qt.Key.Key_Escape)
+    indexed.press(Qt.Key.Key_Escape, widget=indexed.window.grid)
     assert not indexed.window.model.shows_hits
     assert indexed.window.model.rowCount() == 8
     assert indexed.window.search_bar.chips == []
@@ -334,7 +334,7 @@ def test_the_menu_of_a_folder(indexed: Driver, shipped_photos: Path, tmp_path: P
 def test_paths_of_all_photos_are_copied_and_dragged(indexed: Driver, shipped_photos: Path):
     window = indexed.window
     indexed.wait(lambda: None not in indexed.names())
-    QTest.keyClick(window.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    indexed.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier, window.grid)
     window.actions_.copy_path.trigger()
     paths = sorted(str(path) for path in shipped_photos.iterdir())
     indexed.wait(lambda: QGuiApplication.clipboard().text() == "\n".join(paths))
@@ -364,7 +364,7 @@ def test_space_previews_and_arrows_step(indexed: Driver):
     indexed.wait(lambda: None not in indexed.names())
     window.grid.setCurrentIndex(window.model.index(0))
     window.grid.setFocus()
-    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    indexed.press(Qt.Key.Key_Space, widget=window.grid)
     assert preview.isVisible()
     assert preview.size() == window.size()
     indexed.wait(lambda: preview._image.width() > 300)
@@ -374,6 +374,6 @@ def test_space_previews_and_arrows_step(indexed: Driver):
     QTest.keyClick(preview, Qt.Key.Key_Escape)
     assert not preview.isVisible()
     assert window.focusWidget() is window.grid
-    QTest.keyClick(window.grid, Qt.Key.Key_Space)
+    indexed.press(Qt.Key.Key_Space, widget=window.grid)
     QTest.keyClick(preview, Qt.Key.Key_Space)
     assert not preview.isVisible()
