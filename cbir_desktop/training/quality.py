@@ -34,11 +34,6 @@ def n_s_score(vectors: Floats, group: npt.NDArray[np.int64]) -> float:
     return float((group[order] == group[:, None]).sum(1).mean())
 
 
-def recall_at_1(queries: Floats, vectors: Floats) -> float:
-    """Share of queries (n, d) whose nearest of ``vectors`` (n, d) is the row of the same number."""
-    return float(((queries @ vectors.T).argmax(1) == np.arange(len(queries))).mean())
-
-
 class Bench:
     """Fixed views of the photos kept aside: the whole of each, three crops of some of them, and edited copies.
 
