@@ -12,8 +12,9 @@ from cbir_desktop.evaluation.edits import edit
 from cbir_desktop.evaluation.edits.frame import cut, warp
 from cbir_desktop.evaluation.edits.overlays import WORDS
 
-SHARED = ("text", "watermark", "border", "emoji", "screenshot")
-"""Edits that put the same thing on two pictures when they take the same chances."""
+SHARED = {"text": 3, "watermark": 3, "border": 3, "emoji": 2, "screenshot": 1}
+"""Edits that put the same thing on two pictures when they take the same chances, and up to which strength. Beyond,
+most of the two pictures is the same."""
 
 
 def exposures(image: Image, strength: int, rng: np.random.Generator, others: Sequence[Image]) -> tuple[Image, Image]:
@@ -124,13 +125,15 @@ def _noise(size: tuple[int, int], rng: np.random.Generator) -> Image:
 
 
 def _bricks(size: tuple[int, int], rng: np.random.Generator) -> Image:
-    """A wall of one pattern, each with grain and stains of its own."""
+    """A wall in one bond, each with bricks and joints of its own."""
     picture = Pillow.new("RGB", size, (190, 185, 180))
     canvas = ImageDraw.Draw(picture)
-    for row, y in enumerate(range(0, size[1], 24)):
-        for x in range(-48 * (row % 2) // 2, size[0], 48):
-            shade = int(rng.integers(-15, 15))
-            canvas.rectangle((x + 2, y + 2, x + 45, y + 21), (160 + shade, 80 + shade, 60 + shade))
+    for row, y in enumerate(range(-int(rng.integers(24)), size[1], 24)):
+        for x in range(-48 * (row % 2) // 2 - int(rng.integers(12)), size[0], 48):
+            shade = int(rng.integers(-35, 35))
+            left, top, right, low = (int(value) for value in rng.integers(0, 5, 4))
+            box = (x + left, y + top, x + 47 - right, y + 23 - low)
+            canvas.rectangle(box, (160 + shade, 80 + shade, 60 + shade))
     return np.asarray(np.clip(np.asarray(picture) + rng.normal(0, 6, (size[1], size[0], 3)), 0, 255), np.uint8)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.core.verification import Prepared, Verification
 from cbir_desktop.images.decode import Decoded, decode, read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.search import Answer
 from cbir_desktop.library.session import Session
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.matchers.verifier import verify
@@ -23,6 +25,12 @@ Source: TypeAlias = str | bytes | int | Image
 
 DECODED_SIDE = 480
 """Short side that is decoded at least: 640 x 480 and upwards, made smaller from there."""
+
+VERIFIED = 50
+"""Results that are proved unless another number is asked for."""
+
+Verdicts: TypeAlias = dict[int, Verification | KnownError]
+"""By the number of the photo."""
 
 AHEAD_PART = 0.8
 """Of the cache's bound: filled ahead to this, so that what is looked at still finds room."""
@@ -77,6 +85,31 @@ def verify_many(
     for done, (photo, verdict) in enumerate(zip(photos, verdicts, strict=True), start=1):
         task.step(done, len(photos))
         yield photo, verdict
+
+
+def proved_first(
+    session: Session, queries: Sequence[Source], answer: Answer, count: int = VERIFIED, task: Task = NULL_TASK
+) -> tuple[Answer, Verdicts]:
+    """The first ``count`` hits proved against the queries (each against the one that it fits best), what is proved in
+    front by falling probability, all others in their order behind. Raises as ``verify_many`` does.
+    """
+    started = time.monotonic()
+    front = [hit.photo.content_id for hit in answer.hits[:count]]
+    verdicts: Verdicts = {}
+    for query in queries:
+        for photo, verdict in verify_many(session, query, front, task):
+            if photo not in verdicts or _chance(verdict) > _chance(verdicts[photo]):
+                verdicts[photo] = verdict
+    hits = sorted(answer.hits, key=lambda hit: (-_chance(verdicts.get(hit.photo.content_id)), hit.rank))
+    ranked = [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]
+    return Answer(ranked, answer.seconds + time.monotonic() - started), verdicts
+
+
+def _chance(verdict: Verification | KnownError | None) -> float:
+    """The probability of what is proved; 0 where nothing is."""
+    if not isinstance(verdict, Verification) or verdict.proved is None:
+        return 0.0
+    return verdict.copy if verdict.proved == "copy" else verdict.scene
 
 
 def fill_ahead(session: Session, task: Task = NULL_TASK, seconds: float = 1.0) -> bool:

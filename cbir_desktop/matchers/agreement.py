@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -60,7 +61,7 @@ def _agree(a: Prepared, b: Prepared, mirrored: bool) -> Agreement:
     width = b.picture.image.shape[1]
     if mirrored:
         of_b = _mirrored(of_b, width)
-    likeness = of_a.descriptors @ of_b.descriptors.T
+    likeness = _products(of_a.descriptors, of_b.descriptors)
     pairs = _one_witness(mutual_matches(likeness, RATIO), of_a, of_b)
     judge = _Judge(of_a, of_b, pairs)
     size = (a.picture.image.shape[1], a.picture.image.shape[0])
@@ -131,15 +132,35 @@ def _guided(
     near = np.flatnonzero(in_b)
     if not len(near) or not in_a.any():
         return np.empty((0, 2), np.intp), 0.0
-    apart = (there[near, None, 0] - b.xy[None, :, 0]) ** 2 + (there[near, None, 1] - b.xy[None, :, 1]) ** 2
-    candidate = np.where((apart < THRESHOLD**2) & (likeness[near] > _NEAR), likeness[near], -1.0)
-    best = candidate.argmax(axis=1)
-    chosen = candidate[np.arange(len(near)), best] > 0
-    mutual = chosen & (candidate.argmax(axis=0)[best] == np.arange(len(near)))
-    pairs = np.column_stack([near[mutual], best[mutual]])
-    met = np.asarray((candidate > 0).any(axis=0))
-    met_a, met_b = chosen.sum() / len(near), met[in_a].sum() / in_a.sum()
-    return pairs, float(min(met_a, met_b))
+    rows, columns = _neighbours(there[near], b.xy)
+    rows = near[rows]
+    alike = likeness[rows, columns]
+    kept = np.flatnonzero(alike > _NEAR)
+    order = kept[np.argsort(-alike[kept], kind="stable")]  # the most alike first
+    rows, columns = rows[order], columns[order]
+    of_rows, of_columns = np.unique(rows, return_index=True), np.unique(columns, return_index=True)
+    mutual = np.intersect1d(of_rows[1], of_columns[1])
+    met_b = np.isin(of_columns[0], np.flatnonzero(in_a)).sum() / in_a.sum()
+    return np.column_stack([rows[mutual], columns[mutual]]), float(min(len(of_rows[0]) / len(near), met_b))
+
+
+def _neighbours(a: Vectors, b: Vectors) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Rows of A and of B nearer than ``THRESHOLD`` to each other; only what is near in x is looked at."""
+    order = np.argsort(b[:, 0])
+    x = b[order, 0]
+    low, high = np.searchsorted(x, a[:, 0] - THRESHOLD), np.searchsorted(x, a[:, 0] + THRESHOLD)
+    rows = np.repeat(np.arange(len(a)), high - low)
+    columns = order[np.arange(len(rows)) - np.repeat(np.cumsum(high - low) - high, high - low)]
+    near = ((a[rows] - b[columns]) ** 2).sum(axis=1) < THRESHOLD**2
+    return rows[near], columns[near]
+
+
+def _products(a: Vectors, b: Vectors) -> Vectors:
+    """(n_a, n_b). By OpenCV, in this thread: BLAS shares out 0.9 ms among threads that wait for each other, and took
+    285 ms where the other core was busy."""
+    if not len(a) or not len(b):
+        return np.empty((len(a), len(b)), np.float32)
+    return np.asarray(cv2.gemm(a, b, 1, None, 0, flags=cv2.GEMM_2_T), np.float32)
 
 
 def _inside(xy: Vectors, picture: Picture) -> Mask:
@@ -183,7 +204,7 @@ def mutual_matches(likeness: Vectors, ratio: float) -> npt.NDArray[np.intp]:
     rows = np.arange(len(likeness))
     nearest = likeness.argmax(axis=1)
     best = likeness[rows, nearest]
-    back = likeness.argmax(axis=0)[nearest]
+    back = np.ascontiguousarray(likeness.T).argmax(axis=1)[nearest]  # ten times as fast as along the columns
     likeness[rows, nearest] = -1
     second = likeness.max(axis=1)
     likeness[rows, nearest] = best

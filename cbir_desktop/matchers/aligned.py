@@ -19,6 +19,8 @@ _STRUCTURE = 4.0
 """Grey levels, standard deviation in a window: below it there is nothing to compare."""
 _AGREES = 0.7
 _MIN_PIXELS = 400
+COLOURS = 3000
+"""Pixels that a map of colours is fitted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def compare(over: Overlay) -> Pixels:
     """The measures of an overlay."""
     grey_a, grey_b = grey(over.a), grey(over.b)
     smooth_a, smooth_b = (cv2.GaussianBlur(plane, (0, 0), 1.2) for plane in (grey_a, grey_b))
-    coarse, structure, var_a, var_b, covariance = _correlation(smooth_a, smooth_b, over.mask, _WINDOW)
-    fine = _correlation(grey_a, grey_b, over.mask, _FINE_WINDOW)
+    coarse, structure, var_a, var_b, covariance = correlation(smooth_a, smooth_b, over.mask, _WINDOW)
+    fine = correlation(grey_a, grey_b, over.mask, _FINE_WINDOW)
     textured = structure & over.mask
     has = bool(textured.sum() >= 16)
     gain = np.sqrt(max(smooth_a[over.mask].var(), 1e-3) / max(smooth_b[over.mask].var(), 1e-3))
@@ -102,7 +104,7 @@ def compare(over: Overlay) -> Pixels:
         structure=float(textured.sum() / over.mask.sum()),
         ssim=float(ssim[over.mask].mean()),
         colour=_explained(over),
-        difference=float(np.abs(over.a - over.b)[over.mask].mean()),
+        difference=float(cv2.absdiff(over.a, over.b)[over.mask].mean()),
         detail=float(min(smooth_a[over.mask].std(), smooth_b[over.mask].std())),
     )
 
@@ -117,29 +119,30 @@ def rectangle(image: Image) -> Matrix:
     return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
 
 
-def linear_colour(source: Plane, target: Plane) -> tuple[Matrix, float]:
-    """(4, 3): the affine map of colours from (n, 3) to (n, 3) levels, the worst tenth left out; variance explained."""
+def linear_colour(source: Plane, target: Plane, share: float = 0.9) -> tuple[Matrix, float]:
+    """(4, 3): the affine map of colours from (n, 3) to (n, 3) levels, fitted to the ``share`` that follows it best, and
+    the part of that share's variance that it explains."""
     design = np.column_stack([source, np.ones(len(source))]).astype(np.float64)
     wanted = target.astype(np.float64)
     kept = np.ones(len(source), np.bool_)
     fitted = np.zeros((4, 3))
-    for _ in range(2):
+    for _ in range(2 if share > 0.8 else 4):
         gram = design[kept].T @ design[kept] + 1e-3 * np.eye(4)
         fitted = np.asarray(np.linalg.solve(gram, design[kept].T @ wanted[kept]), np.float64)
         off = np.abs(design @ fitted - wanted).sum(axis=1)
-        kept = off <= np.quantile(off, 0.9)
+        kept = off <= np.quantile(off, share)
     variance = wanted[kept].var(axis=0).sum()
     residual = ((design[kept] @ fitted - wanted[kept]) ** 2).sum(axis=1).mean()
     return fitted, float(1 - residual / max(variance, 1e-6))
 
 
 def _explained(over: Overlay) -> float:
-    mask = over.mask[::3, ::3]
-    a, b = over.a[::3, ::3][mask], over.b[::3, ::3][mask]
+    chosen = np.flatnonzero(over.mask)[:: max(1, int(over.mask.sum()) // COLOURS)]
+    a, b = over.a.reshape(-1, 3)[chosen], over.b.reshape(-1, 3)[chosen]
     return max(0.0, linear_colour(a, b)[1], linear_colour(b, a)[1])
 
 
-def _correlation(a: Plane, b: Plane, mask: Mask, window: int) -> tuple[Plane, Mask, Plane, Plane, Plane]:
+def correlation(a: Plane, b: Plane, mask: Mask, window: int) -> tuple[Plane, Mask, Plane, Plane, Plane]:
     """Normalised correlation in windows, where there is structure in either, and the moments behind it."""
 
     def mean(plane: Plane) -> Plane:

@@ -15,6 +15,7 @@ from cbir_desktop.core.types import Vectors
 from cbir_desktop.core.verification import Proof
 from cbir_desktop.matchers.aligned import Overlay, Pixels
 from cbir_desktop.matchers.geometry import Matrix, inverse, jacobians
+from cbir_desktop.matchers.tracking import Tracks
 
 Way = Literal["keypoints", "direct"]
 """How the transform was found."""
@@ -33,6 +34,7 @@ class Evidence:
     mirrored: bool
     over: Overlay
     pixels: Pixels
+    tracks: Tracks
     matched: Mapping[str, float]
 
     def numbers(self) -> dict[str, float]:
@@ -50,6 +52,9 @@ class Evidence:
             "overlap": float(min(self.over.share_a, self.over.share_b)),
             "overlap_larger": float(max(self.over.share_a, self.over.share_b)),
             "stretch": stretch(self.homography, self.over),
+            "followed": self.tracks.share,
+            "rigid": self.tracks.rigid,
+            "tracks": float(np.log1p(len(self.tracks.xy_a))),
         }
         return found | dict(self.matched) if self.way == "keypoints" else found
 

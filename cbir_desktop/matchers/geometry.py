@@ -65,9 +65,12 @@ def fit(
     starts = [
         matrix for matrix in (_homography(xy_a, xy_b, threshold), _affine(xy_a, xy_b, threshold)) if matrix is not None
     ]
+    agreeing = [int(((residuals(start, xy_a, xy_b) < threshold) & judge(start)).sum()) for start in starts]
+    if max(agreeing, default=0) < min_inliers:
+        return None
+    start = starts[int(np.argmax(agreeing))]
     fits = [
         found
-        for start in starts
         for model in _PARAMETERS
         if (found := refine(start, model, xy_a, xy_b, threshold, judge)) is not None
         and found.inlier.sum() >= min_inliers

@@ -21,11 +21,14 @@ _TURNED = 2.0
 _RESIZED = 0.02
 _PERSPECTIVE = 0.10
 """Logarithm of the largest over the smallest length scale within the overlap."""
-_OVERLAID = 0.012
-_RECOLOURED = 4.0
-"""Levels by which the broad colours differ in the median: JPEG at quality 20 changes them by 2."""
-_SHARPER = 0.45
-"""Logarithm of the ratio of fine detail."""
+_OVERLAID, _OVERLAID_BLURRED = 0.012, 0.05
+"""Share of the overlap; blur leaves something at every strong edge."""
+_RECOLOURED = 5.0
+"""Levels by which the broad colours differ: JPEG at quality 20 changes them by 2."""
+_SHARPER = 0.5
+_SHARPER_REDRAWN = 0.8
+"""Logarithm of the ratio of fine detail; a picture that was drawn anew, turned or at another scale, loses some."""
+_NOISIER, _NOISIER_REDRAWN = 1.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,16 @@ def relations(a: Prepared, b: Prepared, evidence: Evidence, proved: Proof, shape
     mirrored = [Label(Relation.MIRRORED)] if evidence.mirrored else []
     if proved == "scene":
         return (Label(Relation.SAME_SCENE, numbers), *mirrored)
-    changed = changes(evidence.over)
+    resampled = abs(np.log(shape.scale)) > _RESIZED
+    redrawn = resampled or shape.contains is not None or abs(shape.rotation_degrees) > 0.5
+    changed = changes(evidence.over, redrawn)
     moved = _moved(shape)
     around = _around(a.picture, b.picture, evidence, shape)
-    edited = _edited(changed, shape)
-    overlaid = [Label(Relation.BORDERED, {"overlay": changed.overlaid})] if changed.overlaid > _OVERLAID else []
+    edited = _edited(changed, shape, redrawn)
+    least = _OVERLAID_BLURRED if abs(changed.sharper) > 1 else _OVERLAID
+    overlaid = [Label(Relation.BORDERED, {"overlay": changed.overlaid})] if changed.overlaid > least else []
     if around and overlaid and around[0].relation is Relation.BORDERED:
         overlaid = []
-    resampled = abs(np.log(shape.scale)) > _RESIZED
     re_encoded = [] if edited or resampled else [Label(Relation.RE_ENCODED, {"difference": evidence.pixels.difference})]
     return (*mirrored, *moved, *around, *overlaid, *edited, *re_encoded)
 
@@ -119,11 +124,11 @@ def _around(a: Picture, b: Picture, evidence: Evidence, shape: Shape) -> list[La
     return [Label(Relation.BORDERED, numbers)]
 
 
-def _edited(changed: Changes, shape: Shape) -> list[Label]:
+def _edited(changed: Changes, shape: Shape, redrawn: bool) -> list[Label]:
     edited = (
         changed.recoloured > _RECOLOURED
-        or abs(changed.sharper) > _SHARPER
-        or changed.noisier > 1
+        or abs(changed.sharper) > (_SHARPER_REDRAWN if redrawn else _SHARPER)
+        or changed.noisier > (_NOISIER_REDRAWN if redrawn else _NOISIER)
         or shape.perspective > _PERSPECTIVE
     )
     numbers = {

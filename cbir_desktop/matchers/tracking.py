@@ -1,73 +1,78 @@
-"""A transform made better by the pixels: points of A are followed into B, warped to lie over A."""
+"""Points of one picture followed into the other that lies over it: whether all of it moved as one, and better where."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from cbir_desktop.core.types import Image
+from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.matchers import geometry
-from cbir_desktop.matchers.geometry import Fit, Matrix, inverse
+from cbir_desktop.matchers.aligned import Overlay, Plane, grey
+from cbir_desktop.matchers.geometry import Matrix, inverse
 
-_POINTS = 300
-_ROUNDS = 2
-_WINDOW = (15, 15)
-_LEVELS = 3
-"""Of the pyramid: a point is found again up to some 20 pixels away."""
-_RETURN = 0.7
+_POINTS = 120
+_WINDOW = (13, 13)
+_LEVELS = 2
+"""Of the pyramid: a point is found again up to some 10 pixels of the canvas away."""
+_RETURN = 0.5
 """Pixels by which a point, followed there and back, may miss its start."""
-_THRESHOLD = 1.5
-_LEAST = 24
-"""Points that must be followed for the pixels to overrule the keypoints."""
+_RIGID = 0.5
+_FIT_WITHIN = 1.0
+_LEAST_HOMOGRAPHY, _LEAST_AFFINE = 30, 15
 
 
-def sharpen(a: Image, b: Image, homography: Matrix, mirrored: bool) -> tuple[Matrix, int]:
-    """The homography from A to B, fitted to points followed by Lucas and Kanade (Bouguet 2001) both ways; and how many
-    of them agree. Coordinates have pixel centres at +0.5. What it was, and 0, where too few can be followed.
-    """
-    grey_a, grey_b = _grey(a), _grey(b)
-    height, width = grey_a.shape
-    followed, count = homography, 0
-    for _ in range(_ROUNDS):
-        aligned, covered = onto(grey_b, followed, (width, height))
-        inner = cv2.erode(covered, np.ones((9, 9), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-        start = cv2.goodFeaturesToTrack(grey_a, _POINTS, 0.005, 7, mask=inner)
-        if start is None or len(start) < _LEAST:
-            break
-        there, found, _ = cv2.calcOpticalFlowPyrLK(grey_a, aligned, start, None, None, None, _WINDOW, _LEVELS)
-        back, returned, _ = cv2.calcOpticalFlowPyrLK(aligned, grey_a, there, None, None, None, _WINDOW, _LEVELS)
-        kept = (found.ravel() > 0) & (returned.ravel() > 0)
-        kept &= np.linalg.norm(back - start, axis=2).ravel() < _RETURN
-        if kept.sum() < _LEAST:
-            break
-        xy_a = start[kept, 0] + np.float32(0.5)
-        xy_b = geometry.apply(followed, there[kept, 0] + 0.5).astype(np.float32)
-        fitted = _fit(xy_a, xy_b, (width, height), b.shape[1] if mirrored else None)
-        if fitted is None or fitted[1] < _LEAST:
-            break
-        followed, count = fitted
-    return followed, count
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """``xy_a``, ``xy_b``: (n, 2) float32 pixels of the canvas, centres at 0: where points of A are, and are found in B.
+    ``share``: of those that were looked for."""
+
+    xy_a: Vectors
+    xy_b: Vectors
+    share: float
+
+    @property
+    def rigid(self) -> float:
+        """Share of the followed points that stayed where they were: of a copy all, of another exposure only those at
+        the depth of what the transform follows."""
+        if not len(self.xy_a):
+            return 0.0
+        return float((np.linalg.norm(self.xy_b - self.xy_a, axis=1) < _RIGID).mean())
 
 
-def onto(image: Image, homography: Matrix, size: tuple[int, int]) -> tuple[Image, Image]:
-    """``image`` (B) drawn over A, of ``size`` (width, height), and where it covers A, 0 or 255."""
-    half = np.array([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    pixels = inverse(half) @ homography @ half  # OpenCV counts from pixel centres
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpPerspective(image, pixels, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    full = np.full(image.shape[:2], 255, np.uint8)
-    covered = cv2.warpPerspective(full, pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    return np.asarray(warped, np.uint8), np.asarray(covered, np.uint8)
+def follow(over: Overlay) -> Tracks:
+    """The corners of A followed by Lucas and Kanade (Bouguet 2001) there and back."""
+    a, b = _even(grey(over.a)), _even(grey(over.b))
+    inner = cv2.erode(
+        over.mask.astype(np.uint8), np.ones((9, 9), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    start = cv2.goodFeaturesToTrack(a, _POINTS, 0.01, 6, mask=inner)
+    if start is None:
+        nothing = np.empty((0, 2), np.float32)
+        return Tracks(nothing, nothing, 0.0)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(a, b, start, None, None, None, _WINDOW, _LEVELS)
+    back, returned, _ = cv2.calcOpticalFlowPyrLK(b, a, there, None, None, None, _WINDOW, _LEVELS)
+    kept = (found.ravel() > 0) & (returned.ravel() > 0) & (np.linalg.norm(back - start, axis=2).ravel() < _RETURN)
+    return Tracks(start[kept, 0], there[kept, 0], float(kept.mean()))
 
 
-def _fit(
-    xy_a: np.ndarray, xy_b: np.ndarray, size: tuple[int, int], mirror_width: int | None
-) -> tuple[Matrix, int] | None:
-    """Geometry accepts no mirrored map: B is turned back for it."""
-    flip = np.eye(3) if mirror_width is None else np.array([[-1.0, 0, mirror_width], [0, 1, 0], [0, 0, 1]])
-    turned = xy_b if mirror_width is None else geometry.apply(flip, xy_b).astype(np.float32)
-    found: Fit | None = geometry.fit(xy_a, turned, size, _THRESHOLD)
-    return None if found is None else (flip @ found.homography, int(found.inlier.sum()))
+def sharpened(homography: Matrix, over: Overlay, tracks: Tracks) -> Matrix | None:
+    """The transform that the followed points ask for; None where they are too few, or ask for nothing else."""
+    model: geometry.Model = "homography" if len(tracks.xy_a) >= _LEAST_HOMOGRAPHY else "affine"
+    if len(tracks.xy_a) < _LEAST_AFFINE:
+        return None
+    height, width = over.mask.shape
+    found = geometry.fit(tracks.xy_a + np.float32(0.5), tracks.xy_b + np.float32(0.5), (width, height), _FIT_WITHIN)
+    if found is None or found.inlier.sum() < 0.4 * len(tracks.xy_a):
+        return None
+    if model == "affine" and found.model == "homography":
+        return None
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    if np.abs(geometry.apply(found.homography, corners) - corners).max() < 0.3:
+        return None
+    # The canvas shows B through the transform: what moved on it moved before that.
+    return np.asarray(homography @ inverse(over.to_canvas) @ found.homography @ over.to_canvas)
 
 
-def _grey(image: Image) -> Image:
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.createCLAHE(2.0, (4, 4)).apply(grey), np.uint8)  # light may have changed
+def _even(plane: Plane) -> Image:
+    """Light evened out, for it may have changed."""
+    return np.asarray(cv2.createCLAHE(2.0, (4, 4)).apply(np.clip(plane, 0, 255).astype(np.uint8)), np.uint8)

@@ -1,7 +1,7 @@
 """The verdict on a pair: a transform, what speaks for it, a probability for each proof, and the relations."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import cv2
@@ -12,15 +12,12 @@ from cbir_desktop.core.verification import Label, Prepared, Relation, Verificati
 from cbir_desktop.matchers import direct, geometry
 from cbir_desktop.matchers.agreement import THRESHOLD, Agreement, agree
 from cbir_desktop.matchers.aligned import compare, overlay
-from cbir_desktop.matchers.evidence import Evidence, Models, load_models, matched
+from cbir_desktop.matchers.evidence import Evidence, Models, Way, load_models, matched
+from cbir_desktop.matchers.geometry import Matrix
 from cbir_desktop.matchers.relations import relations, shape_of
 from cbir_desktop.matchers.sift import full_size, growth
-from cbir_desktop.matchers.tracking import sharpen
+from cbir_desktop.matchers.tracking import follow, sharpened
 
-_FEW = 60
-"""Inliers below which the transform is made better by the pixels: that costs as much as all the rest."""
-_ENOUGH = 8
-"""Inliers from which on that is worth a try."""
 _SAME = 4.0
 """Levels, mean difference of two bounded copies kept as JPEG, below which the pictures may be equal."""
 _UNRELATED = 0.05
@@ -112,38 +109,38 @@ def by_keypoints(a: Prepared, b: Prepared, agreement: Agreement) -> Evidence | N
     """What speaks for the transform that the keypoints agree on; None where there is none."""
     if agreement.homography is None:
         return None
-    image_a, image_b = a.picture.image, b.picture.image
-    homography = agreement.homography
-    over = overlay(image_a, image_b, homography)
-    if over is None:
-        return None
-    pixels = compare(over)
-    if _ENOUGH <= agreement.inliers < _FEW:
-        sharper, followed = sharpen(image_a, image_b, homography, agreement.mirrored)
-        better = overlay(image_a, image_b, sharper) if followed else None
-        if better is not None and (measured := compare(better)).fine > pixels.fine:
-            homography, over, pixels = sharper, better, measured
     inlier = agreement.inlier
-    sizes = [max(image.shape[:2]) for image in (image_a, image_b)]
     numbers = matched(
         agreement.xy_a[inlier],
         agreement.xy_b[inlier],
-        sizes,
+        [max(side.picture.image.shape[:2]) for side in (a, b)],
         agreement.putative,
         agreement.partners,
         agreement.residuals[inlier],
     )
-    return Evidence("keypoints", homography, agreement.mirrored, over, pixels, numbers)
+    return _measured(a, b, "keypoints", agreement.homography, agreement.mirrored, numbers)
 
 
 def by_pixels(a: Prepared, b: Prepared) -> Evidence | None:
     """What speaks for the pictures laid over each other frame on frame."""
-    image_a, image_b = a.picture.image, b.picture.image
-    found = direct.lay_over(image_a, image_b)
-    if found is None:
+    found = direct.lay_over(a.picture.image, b.picture.image)
+    return None if found is None else _measured(a, b, "direct", *found, {})
+
+
+def _measured(
+    a: Prepared, b: Prepared, way: Way, homography: Matrix, mirrored: bool, numbers: Mapping[str, float]
+) -> Evidence | None:
+    """The pixels under a transform, which they may make better."""
+    over = overlay(a.picture.image, b.picture.image, homography)
+    if over is None:
         return None
-    over = overlay(image_a, image_b, found[0])
-    return None if over is None else Evidence("direct", *found, over, compare(over), {})
+    tracks = follow(over)
+    sharper = sharpened(homography, over, tracks)
+    if sharper is not None and (better := overlay(a.picture.image, b.picture.image, sharper)) is not None:
+        again = follow(better)
+        if again.rigid * again.share > tracks.rigid * tracks.share:
+            homography, over, tracks = sharper, better, again
+    return Evidence(way, homography, mirrored, over, compare(over), tracks, numbers)
 
 
 def _matches(a: Prepared, b: Prepared, agreement: Agreement, evidence: Evidence) -> Matches:
