@@ -26,7 +26,7 @@ from cbir_desktop.matchers.verifier import by_keypoints, by_pixels
 Row = dict[str, Any]
 
 PIXEL_TERMS = ("agreeing", "correlation", "fine", "ssim", "colour", "structure", "detail", "overlap")
-TRACK_TERMS = ("followed", "rigid", "followed*rigid", "tracks", "tracks*followed*rigid")
+TRACK_TERMS = ("followed", "rigid", "shift", "drift", "followed*rigid", "tracks", "tracks*followed*rigid")
 KEYPOINT_TERMS = ("inliers", "places", "ratio", "partners", "spread", "residual", "stretch")
 PRODUCTS = ("inliers*agreeing", "inliers*correlation", "inliers*followed*rigid")
 TERMS: Mapping[str, Sequence[str]] = {

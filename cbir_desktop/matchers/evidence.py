@@ -54,6 +54,8 @@ class Evidence:
             "stretch": stretch(self.homography, self.over),
             "followed": self.tracks.share,
             "rigid": self.tracks.rigid,
+            "shift": min(self.tracks.shift, 3.0),
+            "drift": min(self.tracks.drift, 3.0),
             "tracks": float(np.log1p(len(self.tracks.xy_a))),
         }
         return found | dict(self.matched) if self.way == "keypoints" else found

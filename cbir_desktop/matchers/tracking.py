@@ -17,6 +17,10 @@ _LEVELS = 2
 _RETURN = 0.5
 """Pixels by which a point, followed there and back, may miss its start."""
 _RIGID = 0.5
+_NEIGHBOURS = 48
+"""Side of the cells whose points are neighbours, pixels of the canvas."""
+_LOST = 3.0
+"""Shift and drift where nothing can be followed."""
 _FIT_WITHIN = 1.0
 _LEAST_HOMOGRAPHY, _LEAST_AFFINE = 30, 15
 
@@ -37,6 +41,23 @@ class Tracks:
         if not len(self.xy_a):
             return 0.0
         return float((np.linalg.norm(self.xy_b - self.xy_a, axis=1) < _RIGID).mean())
+
+    @property
+    def shift(self) -> float:
+        """Median distance that the followed points moved, pixels."""
+        return float(np.median(np.linalg.norm(self.xy_b - self.xy_a, axis=1))) if len(self.xy_a) else _LOST
+
+    @property
+    def drift(self) -> float:
+        """How far neighbours moved together, pixels, root mean square: noise and blur push each point its own way,
+        depth and motion push whole parts."""
+        if not len(self.xy_a):
+            return _LOST
+        _, cell = np.unique(np.floor(self.xy_a / _NEIGHBOURS), axis=0, return_inverse=True)
+        count = np.bincount(cell.ravel())
+        moved = np.stack([np.bincount(cell.ravel(), self.xy_b[:, i] - self.xy_a[:, i]) / count for i in (0, 1)])
+        joint = (moved**2).sum(axis=0)[count >= 3]
+        return float(np.sqrt(joint.mean())) if len(joint) else _LOST
 
 
 def follow(over: Overlay) -> Tracks:
