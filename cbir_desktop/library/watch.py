@@ -22,6 +22,7 @@ from cbir_desktop.library.indexing import IndexReport, rescan
 from cbir_desktop.library.mounts import MOUNTINFO, Mounts, read_mounts
 from cbir_desktop.library.pending import Due, Pending
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.verify import Ahead
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Watcher:
         self._session = session
         self._report = report
         self._pending = Pending()
+        self._ahead = Ahead(session)
         self._followed: dict[str, _Followed] = {}
         self._lock = threading.Lock()
         self._wake = threading.Condition()
@@ -106,10 +108,17 @@ class Watcher:
                     self._pause(_RETRY_SECONDS)
                 elif not due:
                     self._running.set()
-                    self._pause(_TICK if self._pending else _IDLE_TICK)
+                    self._pause(_TICK if self._pending or self._prove_ahead() else _IDLE_TICK)
         except BaseException:
             _log.exception("watching folders has ended")
             raise
+
+    def _prove_ahead(self) -> bool:
+        """A slice of the keypoints that proofs will need; whether there are more. The pause after it is as long."""
+        try:
+            return self._session.indexer.submit(self._ahead.work, self._task, _TICK).result()
+        except Cancelled:
+            return False
 
     def _pause(self, seconds: float) -> None:
         with self._wake:
