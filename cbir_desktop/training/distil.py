@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 CURVE = ["hours", "phase", "step", "loss", "map", "ns", "copies", "strong", "micro", "images_per_second"]
 
 
-def train_phases(run: Run, task: Task = NULL_TASK, every: float = 240.0) -> None:
+def train_phases(run: Run, task: Task = NULL_TASK, every: float = 400.0) -> None:
     """Run the phases that are left, with a checkpoint and a row of the curve ``every`` so many seconds.
 
     When ``task`` is cancelled, the checkpoint is written first.
