@@ -15,6 +15,7 @@ from cbir_desktop.core.errors import KnownError
 
 SCHEMA_VERSION = 1
 APP_NAME = "cbir-desktop"
+POWERS = ("full", "background")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Settings:
 
     encoder: str = "default"
     index: str = "auto"  # "auto": hnsw where it is installed, else flat
+    power: str = "full"  # or "background": indexing yields to everything else and uses fewer cores
     previews_first: bool = True  # where much is new, search by the cameras' thumbnails until it is read
     decode_threads: int = 0  # 0: one for each core this process may use
     decode_seconds: int = 20  # what one picture may take in a process of its own
@@ -37,6 +39,11 @@ class Settings:
     @property
     def threads(self) -> int:
         return self.decode_threads or available_cores()
+
+    @property
+    def background_threads(self) -> int:
+        """A quarter: what a laptop does without being heard."""
+        return max(1, self.threads // 4)
 
 
 def available_cores() -> int:
@@ -115,4 +122,8 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
         elif type(value) is not kinds[name]:
             wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
             raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
+        elif isinstance(value, int) and value < 0:
+            raise KnownError(f"{path}: {name} must not be below 0", "bad-settings")
+    if table.get("power", POWERS[0]) not in POWERS:
+        raise KnownError(f"{path}: power must be one of: {', '.join(POWERS)}", "bad-settings")
     return Settings(**table)

@@ -5,14 +5,16 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from pathlib import Path
 from types import FrameType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from cbir_desktop.cli.output import ExitCode
 from cbir_desktop.core.tasks import Task
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+T = TypeVar("T")
 
 
 def add_command(
@@ -43,3 +45,10 @@ def stoppable(task: Task) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def finished(work: Future[T]) -> T:
+    """Wait for it, in turns: Windows hands Ctrl+C to Python only between two waits."""
+    while not work.done():
+        wait([work], timeout=0.2)
+    return work.result()

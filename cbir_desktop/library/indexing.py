@@ -189,6 +189,7 @@ def _work_off(session: Session, engines: Engines, changes: Changes, report: Inde
                 report.seen -= 1  # as if it had never been there; if it was, the next scan finds that it is missing
             else:
                 writer.add(record)
+            session.follow_power()
             task.step(done, total)
     except Cancelled:
         writer.flush()
@@ -247,7 +248,7 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
         content_hash = hash_bytes(data)
         if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
-        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
+        decoded = session.index_decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
         content = Content(
             content_hash,
