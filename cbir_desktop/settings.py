@@ -98,11 +98,11 @@ def load_settings(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnownError(f"the settings in {path} cannot be read: {error}", "bad-settings") from error
     version = table.pop("schema_version", SCHEMA_VERSION)
-    while version in _UPGRADES:
+    while type(version) is int and version in _UPGRADES:
         table = _UPGRADES[version](table)
         version += 1
-    if version != SCHEMA_VERSION:
-        raise KnownError(f"{path} has schema_version {version}; this program knows {SCHEMA_VERSION}", "bad-settings")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise KnownError(f"{path} has schema_version {version!r}; this program knows {SCHEMA_VERSION}", "bad-settings")
     return _checked(table, path)
 
 
@@ -110,6 +110,16 @@ def save_settings(settings: Settings, path: Path) -> None:
     """Write settings atomically. Raises OSError."""
     table = {"schema_version": SCHEMA_VERSION, **asdict(settings)}
     write_atomic(path, tomli_w.dumps(table).encode())
+
+
+# TOML's numbers have no end, those of threads and timers have.
+_RANGES = {
+    "decode_threads": range(256 + 1),
+    "decode_seconds": range(1, 3600 + 1),
+    "decode_memory_bytes": range((1 << 40) + 1),
+    "thumbnail_cache_bytes": range((1 << 60) + 1),
+    "rescan_seconds": range(1, 366 * 24 * 3600 + 1),
+}
 
 
 def _checked(table: dict[str, Any], path: Path) -> Settings:
@@ -122,8 +132,8 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
         elif type(value) is not kinds[name]:
             wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
             raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
-        elif isinstance(value, int) and value < 0:
-            raise KnownError(f"{path}: {name} must not be below 0", "bad-settings")
+        elif name in _RANGES and value not in (allowed := _RANGES[name]):
+            raise KnownError(f"{path}: {name} must be from {allowed[0]} to {allowed[-1]}", "bad-settings")
     if table.get("power", POWERS[0]) not in POWERS:
         raise KnownError(f"{path}: power must be one of: {', '.join(POWERS)}", "bad-settings")
     return Settings(**table)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, reembed, watch
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, finished, stoppable
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, finished, positive, seconds, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Task
@@ -44,7 +44,7 @@ def _add_index(subparsers: Subparsers) -> None:
     )
     index.add_argument("--pool", choices=MAP_POOLS, help="with --encoder: how its feature map becomes one vector")
     index.add_argument(
-        "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
+        "--wait", type=seconds, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
     )
     index.add_argument("--power", choices=POWERS, help="full speed, or in the background; default: as the settings say")
     add_library_option(index)
@@ -53,20 +53,13 @@ def _add_index(subparsers: Subparsers) -> None:
 def _add_search(subparsers: Subparsers) -> None:
     search = add_command(subparsers, "search", "the photos most like one or more pictures", run_search)
     search.add_argument("images", nargs="+", metavar="IMAGE", help="a picture, inside the library or not")
-    search.add_argument("-k", type=_positive, default=20, metavar="N", help="how many results (20)")
+    search.add_argument("-k", type=positive, default=20, metavar="N", help="how many results (20)")
     search.add_argument("--each", action="store_true", help="every picture is a query of its own: one answer a line")
     search.add_argument(
         "--exact", action="store_true", help="compare with every photo instead of asking the HNSW graph"
     )
     search.add_argument("--include-self", action="store_true", help="a query that is in the library may find itself")
     add_library_option(search)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def run_index(options: argparse.Namespace) -> ExitCode:

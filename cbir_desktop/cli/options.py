@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import math
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,30 @@ def add_command(
 
 def add_library_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep everything in DIR (default: the user's own)")
+
+
+def positive(text: str) -> int:
+    """An option's value: 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def count(text: str) -> int:
+    """An option's value: 0 or more."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be below 0")
+    return number
+
+
+def seconds(text: str) -> float:
+    """An option's value: 0 or more, and a number."""
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+    return number
 
 
 @contextlib.contextmanager

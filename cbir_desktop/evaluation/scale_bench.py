@@ -1,5 +1,6 @@
 """A library of many photos: how soon it answers, what it holds in memory and on disk. The catalog is made by the
-program's own code, with files that do not exist; their vectors are mixtures of real ones."""
+program's own code, with files that do not exist. The first vectors are those of real photos, as many as there are; the
+others lie between two of them."""
 
 import json
 import subprocess
@@ -47,14 +48,14 @@ class ScaleResult:
 
 
 def make_library(session: Session, photos: int, real: Vectors, seed: int = 0, task: Task = NULL_TASK) -> None:
-    """Fill the catalog up to ``photos`` contents, and its index. ``real``: (n, dim) unit vectors to mix."""
+    """Fill the catalog up to ``photos`` contents, and its index. ``real``: (n, dim) unit vectors, each taken once, then
+    mixed."""
     known = len(session.catalog.vectors.ids(session.encoder_id))
     for start in range(known, photos, _BATCH):
         task.step(start, photos)
         rng = np.random.default_rng((seed, start))
-        session.catalog.files.record(
-            list(_records(start, _mixtures(real, min(_BATCH, photos - start), rng), rng)), session.encoder_id
-        )
+        vectors = _vectors(real, start, min(_BATCH, photos - start), rng)
+        session.catalog.files.record(list(_records(start, vectors, rng)), session.encoder_id)
     session.open_index(task).sync(task)
     session.save_index()
 
@@ -86,6 +87,11 @@ def _in_process(what: str, folder: Path, paths: Sequence[str]) -> dict[str, Any]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
+
+
+def _vectors(real: Vectors, start: int, count: int, rng: np.random.Generator) -> Vectors:
+    as_they_are = real[start : start + count]
+    return np.concatenate([as_they_are, _mixtures(real, count - len(as_they_are), rng)])
 
 
 def _mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
