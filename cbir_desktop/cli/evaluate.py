@@ -8,6 +8,7 @@ from typing import Any
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
 from cbir_desktop.evaluation.corpus import make_corpus
@@ -143,9 +144,11 @@ def run_scale(options: argparse.Namespace) -> ExitCode:
     folder = options.folder or cache / f"scale-{options.photos}"
     encoder = create_encoder(options.encoder)
     with progress("making the library") as task:
-        real = embed.embed(
-            embed.Decoding(datasets.plain(options.path), embed.decoder(256), task), {"": encoder}
-        ).vectors[""]
+
+        def real() -> Vectors:
+            photos = embed.Decoding(datasets.plain(options.path), embed.decoder(256), task)
+            return embed.embed(photos, {"": encoder}).vectors[""]
+
         with Session.open(folder, options.encoder) as session:
             session.keep_encoder()
             scale_bench.make_library(session, options.photos, real, task=task)

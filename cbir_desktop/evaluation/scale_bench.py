@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ _NOISE = 0.1  # length of what is added to a mixture of two unit vectors
 class ScaleResult:
     """``open_to_first_search``: seconds to open a library in a fresh process and answer once; ``with_imports``: from
     the start of that process. ``query_ms``: p50 and p95 of a warm query from its 500-pixel file, decode and embedding
-    counted. ``resident_mb``: peak while searching, and while indexing 300 more photos and searching at once.
+    counted. ``resident_mb``: peak while searching, and while indexing 300 more photos and searching at once; meanwhile
+    the index was written ``index_saves`` times.
     """
 
     photos: int
@@ -42,15 +43,19 @@ class ScaleResult:
     query_ms: tuple[float, float]
     resident_mb: dict[str, float]
     bytes_a_photo: dict[str, float]
+    index_saves: int
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def make_library(session: Session, photos: int, real: Vectors, seed: int = 0, task: Task = NULL_TASK) -> None:
-    """Fill the catalog up to ``photos`` contents, and its index. ``real``: (n, dim) unit vectors, each taken once, then
-    mixed."""
+def make_library(
+    session: Session, photos: int, embed: Callable[[], Vectors], seed: int = 0, task: Task = NULL_TASK
+) -> None:
+    """Fill the catalog up to ``photos`` contents, and its index. ``embed``, called if any are lacking, gives (n, dim)
+    unit vectors, each taken once, then mixed."""
     known = len(session.catalog.vectors.ids(session.encoder_id))
+    real = embed() if known < photos else np.empty((0, 0), np.float32)
     for start in range(known, photos, _BATCH):
         task.step(start, photos)
         rng = np.random.default_rng((seed, start))
@@ -78,6 +83,7 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
         (searching["p50"], searching["p95"]),
         {"searching": searching["resident"], "indexing and searching": indexing["resident"]},
         {name: round(size, 1) for name, size in {**on_disk, "together": sum(on_disk.values())}.items()},
+        indexing["saves"],
     )
 
 
@@ -121,9 +127,13 @@ def _run(what: str, started: float, folder: Path, paths: list[str]) -> dict[str,
         if what == "index":
             running = session.indexer.submit(index_paths, session, paths[-1:])
             paths = paths[:-1]
+            saved = set()
             while not running.done():
                 search_files(session, paths[:1])
+                saved |= {path.name for path in (folder / "index").glob("*/graph-*.bin")}
             running.result()
+            saved |= {path.name for path in (folder / "index").glob("*/graph-*.bin")}
+            result["saves"] = len(saved) - 1  # each has the hash of what it holds in its name
         seconds = [search_files(session, [path]).seconds for path in paths]
     result["p50"], result["p95"] = (round(1000 * float(np.percentile(seconds, p)), 2) for p in (50, 95))
     result["resident"] = _peak_resident_mb()
