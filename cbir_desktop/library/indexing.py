@@ -40,6 +40,7 @@ BATCH_SECONDS = 2.0
 BACKUP_SECONDS = 600.0
 # Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
 WORKING_SIDE = 256
+_LOGGED = 50  # paths and problems of a run: the catalog has them all
 
 
 @dataclass
@@ -123,6 +124,8 @@ def _bring_level(
     watch: bool = False,
 ) -> IndexReport:
     started = time.monotonic()
+    for path in [*roots, *folders][:_LOGGED]:
+        _log.info("looking at %s", path)
     session.keep_encoder()
     engines = Engines(session.engine, _loadable(session.next_engine))
     refresh_volumes(session.catalog, mounts)
@@ -144,7 +147,23 @@ def _bring_level(
     session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
+    _log_report(report)
     return report
+
+
+def _log_report(report: IndexReport) -> None:
+    for problem in report.failed[:_LOGGED]:
+        _log.info(f"not read ({problem.kind}): %s: %s", problem.path, problem.reason)  # a kind is a word of ours
+    _log.info(
+        "%d files seen, %d indexed, %d with known contents, %d unchanged, %d missing, %d failed, in %.1f s",
+        report.seen,
+        report.indexed,
+        report.reused,
+        report.unchanged,
+        report.missing,
+        len(report.failed),
+        report.seconds,
+    )
 
 
 def _rules(session: Session) -> Callable[[str], Rules]:
