@@ -3,12 +3,14 @@ program's own code, with files that do not exist. The first vectors are those of
 others lie between two of them."""
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -69,8 +71,11 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
     """Figures of a library that ``make_library`` made in ``folder``, each from a process of its own."""
     queries = make_corpus(corpus, {"small": 40}, task=task)["small"]
     searching = _in_process("search", folder, queries)
-    new = make_corpus(corpus / "new", {"small": 300}, seed=1, task=task)["small"]
-    indexing = _in_process("index", folder, [*queries[:10], str(Path(new[0]).parent)])
+    files = make_corpus(corpus / "new", {"small": 300}, seed=1, task=task)["small"]
+    with TemporaryDirectory(prefix="cbir-bench-") as new:
+        for path in files:  # with bytes behind the picture that make it another content, each time
+            Path(new, Path(path).name).write_bytes(Path(path).read_bytes() + os.urandom(16))
+        indexing = _in_process("index", folder, [*queries[:10], new])
     on_disk = {
         "catalog": sum(file.stat().st_size for file in folder.glob("catalog.sqlite*")) / photos,
         "index": sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / photos,
