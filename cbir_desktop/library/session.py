@@ -24,6 +24,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.models import resolve
 from cbir_desktop.images.isolated import Limits
+from cbir_desktop.images.resize import leave_threads_to_the_program
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
@@ -50,6 +51,7 @@ class Session:
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
+        leave_threads_to_the_program()
         self.folders = folders
         self.settings = settings
         self.folder = folders.data
