@@ -15,6 +15,7 @@ from cbir_desktop.core.errors import KnownError
 
 SCHEMA_VERSION = 1
 APP_NAME = "cbir-desktop"
+POWERS = ("full", "background")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Settings:
 
     encoder: str = "default"
     index: str = "auto"  # "auto": hnsw where it is installed, else flat
+    power: str = "full"  # or "background": indexing yields to everything else and uses fewer cores
     previews_first: bool = True  # where much is new, search by the cameras' thumbnails until it is read
     decode_threads: int = 0  # 0: one for each core this process may use
     decode_seconds: int = 20  # what one picture may take in a process of its own
@@ -37,6 +39,11 @@ class Settings:
     @property
     def threads(self) -> int:
         return self.decode_threads or available_cores()
+
+    @property
+    def background_threads(self) -> int:
+        """A quarter: what a laptop does without being heard."""
+        return max(1, self.threads // 4)
 
 
 def available_cores() -> int:
@@ -91,11 +98,11 @@ def load_settings(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnownError(f"the settings in {path} cannot be read: {error}", "bad-settings") from error
     version = table.pop("schema_version", SCHEMA_VERSION)
-    while version in _UPGRADES:
+    while type(version) is int and version in _UPGRADES:
         table = _UPGRADES[version](table)
         version += 1
-    if version != SCHEMA_VERSION:
-        raise KnownError(f"{path} has schema_version {version}; this program knows {SCHEMA_VERSION}", "bad-settings")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise KnownError(f"{path} has schema_version {version!r}; this program knows {SCHEMA_VERSION}", "bad-settings")
     return _checked(table, path)
 
 
@@ -103,6 +110,16 @@ def save_settings(settings: Settings, path: Path) -> None:
     """Write settings atomically. Raises OSError."""
     table = {"schema_version": SCHEMA_VERSION, **asdict(settings)}
     write_atomic(path, tomli_w.dumps(table).encode())
+
+
+# TOML's numbers have no end, those of threads and timers have.
+_RANGES = {
+    "decode_threads": range(256 + 1),
+    "decode_seconds": range(1, 3600 + 1),
+    "decode_memory_bytes": range((1 << 40) + 1),
+    "thumbnail_cache_bytes": range((1 << 60) + 1),
+    "rescan_seconds": range(1, 366 * 24 * 3600 + 1),
+}
 
 
 def _checked(table: dict[str, Any], path: Path) -> Settings:
@@ -115,4 +132,8 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
         elif type(value) is not kinds[name]:
             wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
             raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
+        elif name in _RANGES and value not in (allowed := _RANGES[name]):
+            raise KnownError(f"{path}: {name} must be from {allowed[0]} to {allowed[-1]}", "bad-settings")
+    if table.get("power", POWERS[0]) not in POWERS:
+        raise KnownError(f"{path}: power must be one of: {', '.join(POWERS)}", "bad-settings")
     return Settings(**table)

@@ -21,6 +21,13 @@ def test_no_file_gives_the_defaults(tmp_path):
     [
         ("encoder = ", "cannot be read"),
         ("schema_version = 99", "schema_version 99"),
+        ("schema_version = [1]", r"schema_version \[1\]"),
+        ("schema_version = 'one'", "schema_version 'one'"),
+        ("schema_version = true", "schema_version True"),
+        ("decode_threads = -1", "decode_threads must be from 0 to 256"),
+        ("decode_seconds = 0", "decode_seconds must be from 1"),
+        ("rescan_seconds = 100000000000000000000", "rescan_seconds must be from 1"),
+        ("power = 'turbo'", "power must be one of: full, background"),
         ("colour = 'red'", "no setting named 'colour'"),
         ("decode_threads = 'two'", "must be of type int"),
         ("decode_threads = true", "must be of type int"),
@@ -38,6 +45,10 @@ def test_a_library_folder_holds_everything(tmp_path):
     folders = Folders.of(tmp_path)
     assert {folders.data, folders.config} == {tmp_path}
     assert all(tmp_path in folder.parents for folder in (folders.cache, folders.log, folders.settings_file))
+
+
+def test_the_background_has_a_quarter_of_the_threads():
+    assert [replace(Settings(), decode_threads=threads).background_threads for threads in (1, 2, 8, 16)] == [1, 1, 2, 4]
 
 
 def test_threads_default_to_the_cores_at_hand():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, write_json, write_text
 from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError, MissingPluginError
@@ -37,7 +37,9 @@ def _add_add(actions: Subparsers) -> None:
     for name, default in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
         text = f"of R, G and B on the 0 to 255 scale, or one number (ImageNet's {' '.join(map(str, default))})"
         parser.add_argument(f"--{name}", type=float, nargs="+", metavar="X", help=text)
-    parser.add_argument("--size", type=int, metavar="PX", help="side of the input, where the network leaves it open")
+    parser.add_argument(
+        "--size", type=positive, metavar="PX", help="side of the input, where the network leaves it open"
+    )
     parser.add_argument("--layout", choices=LAYOUTS, help="order of the axes, where the network leaves it open")
     parser.add_argument("--resize", choices=RESIZES, help="how a picture becomes square (squash)")
     parser.add_argument("--output", metavar="NAME", help="which output (the first vector, else the first feature map)")
@@ -53,8 +55,8 @@ def _add_export(actions: Subparsers) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--weights", type=Path, metavar="FILE", help="a local state dict; else the published ones")
     source.add_argument("--random", action="store_true", help="weights by lot: for tests")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of --random (0)")
-    parser.add_argument("--size", type=int, metavar="PX", help="side of the input (as the network was trained)")
+    parser.add_argument("--seed", type=count, default=0, metavar="N", help="of --random (0)")
+    parser.add_argument("--size", type=positive, metavar="PX", help="side of the input (as the network was trained)")
     parser.add_argument("--pool", choices=MAP_POOLS, help="put the pooling into the network; else chosen at indexing")
     parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the files there instead of adding the model")
@@ -69,7 +71,9 @@ def _add_whiten(actions: Subparsers) -> None:
         run_whiten,
     )
     parser.add_argument("model", metavar="NAME", help="an added network, with +POOL, that the library was indexed by")
-    parser.add_argument("--dim", type=int, default=256, metavar="N", help="how many dimensions to keep at most (256)")
+    parser.add_argument(
+        "--dim", type=positive, default=256, metavar="N", help="how many dimensions to keep at most (256)"
+    )
     parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME-wDIM)")
     add_library_option(parser)
 

@@ -105,6 +105,7 @@ def _check_read_only(library, photos):
     assert "read-only" in checks["library"]["detail"]
     code, document, _ = cbir("index", photos, "--library", library)
     assert (code, document["error"]["kind"]) == (2, "unwritable-library")
+    assert cbir("doctor", "--library", library, "--bundle", photos.parent / "report.zip")[0] == 0
 
 
 @pytest.mark.parametrize("harm", ["pages", "header", "cut", "emptied", "garbage"])
