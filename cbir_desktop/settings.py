@@ -47,19 +47,20 @@ class Settings:
         return max(1, self.threads // 4)
 
 
-_BOUNDS = {
+BOUNDS = {
     "decode_threads": (0, 256),
     "decode_seconds": (1, 3600),
     "decode_memory_bytes": (0, 1 << 40),
     "thumbnail_cache_bytes": (0, 1 << 60),
     "rescan_seconds": (1, 366 * 24 * 3600),
 }
+"""The least and the most of each number."""
 
 
 def faults(settings: Settings) -> dict[str, str]:
     """What is wrong with the values, by the name of the setting; empty where all can be used."""
     found = {}
-    for name, (least, most) in _BOUNDS.items():
+    for name, (least, most) in BOUNDS.items():
         if not least <= getattr(settings, name) <= most:
             found[name] = f"must be from {least} to {most}"
     if settings.power not in POWERS:

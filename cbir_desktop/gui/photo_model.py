@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from cbir_desktop.core.types import Ids
+from cbir_desktop.gui import photo_state
 from cbir_desktop.library.search import Hit
 from cbir_desktop.store.catalog import Photo
 
@@ -132,10 +133,11 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(printable(path) for path in (photo.path, *photo.also))
+            lines = (photo_state.in_words(photo), *(printable(path) for path in (photo.path, *photo.also)))
+            return "\n".join(line for line in lines if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            if photo.provisional:
-                name = self.tr("{name}, not indexed yet").format(name=name)
+            if state := photo_state.in_words(photo):
+                name = f"{name}, {state}"
             return (
                 name
                 if self._scores is None

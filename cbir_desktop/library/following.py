@@ -26,15 +26,20 @@ _LIMIT = "the system watches no more folders (fs.inotify.max_user_watches)"
 _UNKNOWN = b"?"  # no mount table: begin anew
 
 Mode = Literal["watching", "timed", "away"]
+Cause = Literal["", "not-there", "network", "limit", "error"]
 
 
 @dataclass(frozen=True, slots=True)
 class FolderWatch:
-    """How a folder is followed: by events (``watching``), by rescans (``timed``), or not now (``away``), and why."""
+    """How a folder is followed: by events (``watching``), by rescans (``timed``), or not now (``away``), and why.
+
+    ``cause`` is a short stable name for what keeps events from coming, empty where nothing does.
+    """
 
     path: str
     mode: Mode
     reason: str
+    cause: Cause = ""
 
 
 @dataclass
@@ -125,17 +130,20 @@ class Following:
 
     def _begin(self, path: str, mounts: Mounts, now: float) -> _Followed:
         if not os.path.isdir(path):
-            return _Followed(FolderWatch(path, "away", "the folder is not there; its drive may be away"), now)
+            return _Followed(
+                FolderWatch(path, "away", "the folder is not there; its drive may be away", "not-there"), now
+            )
         every = f"it is looked at every {self._session.settings.rescan_seconds} seconds"
         if mounts.of(path).is_network:
-            return _Followed(FolderWatch(path, "timed", f"a network folder sends no events: {every}"), now)
+            return _Followed(FolderWatch(path, "timed", f"a network folder sends no events: {every}", "network"), now)
         try:
             watch = self._observer.schedule(_Listener(self._pending, self._is_outside), path, recursive=True)
         except OSError as error:
-            limit = error.errno in (errno.ENOSPC, errno.EMFILE)
-            return _Followed(FolderWatch(path, "timed", f"{_LIMIT if limit else error}: {every}"), now)
+            if error.errno in (errno.ENOSPC, errno.EMFILE):
+                return _Followed(FolderWatch(path, "timed", f"{_LIMIT}: {every}", "limit"), now)
+            return _Followed(FolderWatch(path, "timed", f"{error}: {every}", "error"), now)
         if not self.has_room():
-            return _Followed(FolderWatch(path, "timed", f"{_LIMIT}: {every}"), now, watch)
+            return _Followed(FolderWatch(path, "timed", f"{_LIMIT}: {every}", "limit"), now, watch)
         return _Followed(FolderWatch(path, "watching", "changes are seen at once"), now, watch)
 
     def _let_go(self, followed: _Followed) -> None:

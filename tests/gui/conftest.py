@@ -89,6 +89,9 @@ class FakeChooser:
     def folder(self, parent: object, done: Callable[[str], None]) -> None:
         done(self.paths[0])
 
+    def moved_folder(self, parent: object, path: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
 
 class Driver:
     """A running program on an empty library, driven as a person would."""
