@@ -1,6 +1,7 @@
 """How the tests are shared out among workers (pytest-xdist, `--dist loadgroup`)."""
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 
@@ -38,3 +39,20 @@ def torchvision():
         _KEEP.append(library)  # it takes its schemas with it
         import torchvision
     return torchvision
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of one megabyte; ``remount`` with other options."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+
+    def remount(options):
+        subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True, capture_output=True)
+
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"nothing can be mounted here: {error.stderr.decode()}")
+    yield folder, remount
+    subprocess.run(["umount", folder], check=True)

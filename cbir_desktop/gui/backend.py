@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.gui.overview import Overview, Place, look
-from cbir_desktop.gui.pictures import file_picture, pasted_image, photo_thumb, source_picture
+from cbir_desktop.gui.pictures import pasted_image, photo_picture, photo_thumb, source_picture
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.gui.upkeep import Upkeep
@@ -53,10 +53,12 @@ class Backend:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
         return self._tasks.submit(loaders, photo_thumb, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
-    def preview(self, path: str, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
-        """A sharper picture than the thumbnail, from the file."""
-        loaders, decoder = self._session.thumb_loaders, self._session.decoder
-        return self._tasks.submit(loaders, file_picture, decoder, path, side, ratio, done=done, failed=failed)
+    def preview(
+        self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback
+    ) -> Handle:
+        """A sharper picture than the thumbnail, from the file where it is there."""
+        loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
+        return self._tasks.submit(loaders, photo_picture, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
     def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder

@@ -15,7 +15,7 @@ from cbir_desktop.store.catalog import Photo
 PREVIEW = 240
 """Side of the preview, device-independent pixels."""
 
-Preview = Callable[[str, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
+Preview = Callable[[Photo, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
 
 
 class DetailsPanel(QFrame):
@@ -66,7 +66,7 @@ class DetailsPanel(QFrame):
         if thumb is not None:
             self._show(thumb)
         ratio = self.devicePixelRatio()
-        self._request = self._preview(photo.path, PREVIEW, ratio, self._on_preview, self._on_no_preview)
+        self._request = self._preview(photo, PREVIEW, ratio, self._on_preview, self._on_no_preview)
         self._write(photo)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -73,9 +73,17 @@ class IndexControl(QObject):
         self._status.set_note(self.tr("Indexing stopped; what is indexed is kept. F5 goes on."))
 
     def _summary(self, report: IndexReport) -> str:
-        parts = [self.tr("{photos} new").format(photos=wording.photos(report.indexed))]
+        parts = []
+        if report.indexed or not report.changed:
+            parts.append(self.tr("{photos} new").format(photos=wording.photos(report.indexed)))
+        if report.reused:
+            parts.append(self.tr("{n} known again").format(n=wording.number(report.reused)))
         if report.missing:
             parts.append(self.tr("{n} gone").format(n=wording.number(report.missing)))
-        if report.failed:
-            parts.append(self.tr("{n} could not be read").format(n=wording.number(len(report.failed))))
+        away = sum(problem.kind == "offline" for problem in report.failed)
+        if failed := len(report.failed) - away:
+            parts.append(self.tr("{n} could not be read").format(n=wording.number(failed)))
+        if away:
+            words = self.tr("1 folder is away") if away == 1 else self.tr("{n} folders are away")
+            parts.append(words.format(n=wording.number(away)))
         return ", ".join(parts)

@@ -187,6 +187,8 @@ class MainWindow(QMainWindow):
 
     def _on_overview(self, overview: Overview) -> None:
         moved = overview.place != self._overview.place
+        if overview.version != self._overview.version and not self.runner.busy:
+            self.model.refresh()  # a drive came back, another process was at work: states changed, and no ids
         self._overview = overview
         self.side.set_library(overview)
         self.problems.set_problems(overview.problems)

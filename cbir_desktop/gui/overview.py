@@ -25,12 +25,14 @@ ALL_PHOTOS, MISSING, PROBLEMS = Place(), Place(missing=True), Place(problems=Tru
 
 @dataclass(frozen=True)
 class FolderRow:
-    """A watched folder: how many photos it shows, its drive and whether that is away, and how many files are gone."""
+    """A watched folder: how many photos it shows, whether they are away, and that because their drive is; and how many
+    files are gone from it."""
 
     path: str
     photos: int
     volume: str
     is_away: bool
+    drive_is_away: bool
     missing: int
 
 
@@ -67,4 +69,4 @@ def look(session: Session, place: Place, known: int | None) -> Overview | None:
 def _row(info: FolderInfo, photos: int) -> FolderRow:
     # A mount point without its drive is a folder that is there, with photos that are not.
     is_away = not info.there or (info.files["offline"] > 0 and info.files["online"] == 0)
-    return FolderRow(info.path, photos, info.volume, is_away, info.files["missing"])
+    return FolderRow(info.path, photos, info.volume, is_away, not info.mounted, info.files["missing"])

@@ -37,6 +37,8 @@ class PhotoModel(QAbstractListModel):
     """Rows are content ids. ``data`` answers from what is there; ``ensure`` fetches what a view is about to show."""
 
     rows_loaded = Signal(int, int)
+    outdated = Signal()
+    """Who shows rows is to ``ensure`` them again."""
 
     def __init__(self, fetch: Fetch, parent: QObject | None = None, kept: int = KEPT) -> None:
         super().__init__(parent)
@@ -85,6 +87,7 @@ class PhotoModel(QAbstractListModel):
         self._fresh.clear()
         self._asked.clear()
         self._version += 1
+        self.outdated.emit()
 
     def ensure(self, first: int, last: int) -> None:
         """Fetch the pages of rows ``first`` to ``last`` (both shown) that are not there yet."""

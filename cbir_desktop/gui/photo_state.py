@@ -8,7 +8,7 @@ from cbir_desktop.store.catalog import Photo
 def in_words(photo: Photo) -> str:
     """A phrase for the details and for a screen reader; empty where all is as usual."""
     if photo.state == "offline":
-        return _tr("on drive {name}, which is away").format(name=photo.volume)
+        return _tr("offline, on drive {name}").format(name=photo.volume)
     if photo.state == "missing":
         return _tr("missing: the file is not there any more")
     return _tr("provisional: not fully indexed yet") if photo.provisional else ""
@@ -17,7 +17,7 @@ def in_words(photo: Photo) -> str:
 def badge(photo: Photo) -> str:
     """A word or two on the photo itself; empty where all is as usual."""
     if photo.state == "offline":
-        return _tr("Drive away")
+        return _tr("Offline")
     if photo.state == "missing":
         return _tr("Missing")
     return _tr("Preview") if photo.provisional else ""

@@ -49,6 +49,10 @@ class ProblemsView(QWidget):
         self.title = QLabel(self)
         self.with_ignored = QCheckBox(self.tr("Show ignored ones too"), self)
         self.with_ignored.toggled.connect(self._fill)
+        self.detail = QLabel(self, wordWrap=True)
+        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.detail.setContentsMargins(16, 8, 16, 0)
         self.table = self._make_table()
         self._make_actions()
         self._lay_out()
@@ -177,6 +181,7 @@ class ProblemsView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        column.addWidget(self.detail)
         column.addLayout(foot)
         self.setFocusProxy(self.table)
 
@@ -195,6 +200,8 @@ class ProblemsView(QWidget):
         chosen = set(self.chosen())
         for action in (self.retry, self.ignore, self.show_file, self.copy):
             action.setEnabled(bool(chosen))
+        current = self.table.currentItem()
+        self.detail.setText("" if current is None else f"{current.text(1)}\n{current.text(2)}")
         self.ignore.setText(self.tr("Ignore no longer") if self._are_ignored(chosen) else self.tr("Ignore"))
 
     def _are_ignored(self, paths: set[str]) -> bool:

@@ -22,6 +22,7 @@ class _Editor:
     write: Callable[[Any], None]
     reason: QLabel
     factor: int = 1
+    hides_reason: bool = False
 
 
 class SettingsForm(QObject):
@@ -65,7 +66,8 @@ class SettingsForm(QObject):
             wrong.setdefault(name, self._in_words(name, fault))
         for name, editor in self._editors.items():
             editor.reason.setText(wrong.get(name, ""))
-            editor.reason.setVisible(name in wrong)
+            if editor.hides_reason:
+                editor.reason.setVisible(name in wrong)
             editor.widget.setAccessibleDescription(wrong.get(name, ""))
         return not wrong
 
@@ -130,7 +132,7 @@ class SettingsForm(QObject):
         font = reason.font()
         font.setBold(True)
         reason.setFont(font)
-        self._editors[name] = _Editor(widget, read, write, reason)
+        self._editors[name] = _Editor(widget, read, write, reason, hides_reason=below)
         holder = QWidget()
         row = QVBoxLayout(holder) if below else QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -139,8 +141,6 @@ class SettingsForm(QObject):
             if part is not None:
                 row.addWidget(part)
         row.addWidget(reason, 0 if below else 1)
-        if not below:
-            row.addStretch(1)
         return holder
 
     def _in_words(self, name: str, fault: str) -> str:

@@ -10,7 +10,7 @@ from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, FolderRow, Overview, Place
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.gui.side_delegate import COUNT, STATE, SideDelegate
-from cbir_desktop.library.following import FolderWatch
+from cbir_desktop.library.following import FolderWatch, Mode
 
 _PLACE = Qt.ItemDataRole.UserRole + 2
 
@@ -70,6 +70,10 @@ class SideList(QListWidget):
         """(path, what is not as usual) of each folder."""
         return [(row.path, self._state(row)) for row in self._folders]
 
+    def watch_of(self, path: str) -> Mode | None:
+        """How a folder is followed; None where it is not."""
+        return self._watches[path].mode if path in self._watches else None
+
     def set_place(self, place: Place) -> None:
         for row in range(self.count()):
             if self.item(row).data(_PLACE) == place:
@@ -121,8 +125,10 @@ class SideList(QListWidget):
     def _state(self, row: FolderRow) -> str:
         """What is not as usual with a folder."""
         watch, parts = self._watches.get(row.path), []
-        if row.is_away:
+        if row.drive_is_away:
             parts.append(self.tr("offline: drive {name}").format(name=row.volume))
+        elif row.is_away:
+            parts.append(self.tr("offline: not there now"))
         elif watch is not None and watch.mode == "timed":
             parts.append(self.tr("changes by the clock"))
         if row.missing:

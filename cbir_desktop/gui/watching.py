@@ -34,8 +34,8 @@ class Watching(QObject):
         runner.finished.connect(lambda _report: notices.unsay("indexing"))
         self._task: Task | None = None
         self._adopted = False
-        self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
-        self._timer.timeout.connect(self._adopt)
+        self.timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self.timer.timeout.connect(self._adopt)
 
     def on_event(self, event: WatchEvent) -> None:
         match event:
@@ -44,7 +44,7 @@ class Watching(QObject):
                 self.followed.emit(folders)
             case Scanning(task):
                 self._task = task
-                self._timer.start()
+                self.timer.start()
             case Step(done, total):
                 if self._adopted:
                     self._runner.progressed.emit(done, total)
@@ -58,7 +58,7 @@ class Watching(QObject):
 
     def stop(self) -> None:
         """The window closes."""
-        self._timer.stop()
+        self.timer.stop()
 
     def end(self) -> None:
         """Nothing is followed any more, and nothing more is told: what was, is not shown any longer."""
@@ -106,7 +106,7 @@ class Watching(QObject):
             self._runner.adopt(self._task)
 
     def _on_scanned(self, report: IndexReport | None) -> None:
-        self._timer.stop()
+        self.timer.stop()
         if self._task is not None and self._adopted:
             self._runner.release(self._task)
         self._task, self._adopted = None, False

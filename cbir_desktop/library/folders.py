@@ -23,13 +23,15 @@ _SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class FolderInfo:
-    """A watched folder. ``files`` counts the known files in and below it by state; ``there``: it can be listed now."""
+    """A watched folder. ``files`` counts the known files in and below it by state; ``there``: it can be listed now,
+    ``mounted``: its volume can."""
 
     path: str
     volume: str
     there: bool
     files: dict[str, int]
     excludes: tuple[str, ...]
+    mounted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +187,5 @@ def _info(folder: KnownFolder, every: Sequence[KnownFolder], states: dict[int, d
             for state, count in states.get(below.id, {}).items():
                 counts[state] += count
     full = folder.place.full
-    return FolderInfo(full, folder.place.volume.label, os.path.isdir(full), counts, folder.excludes)
+    volume = folder.place.volume
+    return FolderInfo(full, volume.label, os.path.isdir(full), counts, folder.excludes, volume.online)

@@ -131,6 +131,17 @@ class Driver:
         self.window.actions_.add_folder.trigger()
         self.quiet()
 
+    def follow(self) -> None:
+        """Until every folder is followed by events and was looked at once."""
+        side = self.window.side
+        self.wait(lambda: all(side.watch_of(path) == "watching" for path, _ in side.states()))
+        self.quiet()
+
+    def states(self) -> list[str]:
+        """Of the photos whose records are there."""
+        photos = (self.window.model.photo(row) for row in range(self.window.model.rowCount()))
+        return [photo.state for photo in photos if photo is not None]
+
     def names(self) -> list[str]:
         model = self.window.model
         return [model.index(row).data() for row in range(model.rowCount())]
