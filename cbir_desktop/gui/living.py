@@ -102,6 +102,10 @@ class Living(QObject):
 
         self._with_library(look)
 
+    def _make_up(self) -> None:
+        self.notices.unsay("restored")
+        self._look_again()
+
     def _add_folder(self) -> None:
         parent = self.settings.dialog or self._window
         self._chooser.folder(parent, lambda path: self._indexing.add_folders((path,)))
@@ -118,7 +122,7 @@ class Living(QObject):
     def _on_condition(self, condition: Condition) -> None:
         if condition.notice is not None:
             button = self.tr("Look for changes")
-            self.notices.say("restored", condition.notice, button, self._look_again)
+            self.notices.say("restored", condition.notice, button, self._make_up)
         if condition.is_read_only:
             words = self.tr(
                 "The library in {folder} can only be read. You can look and search; nothing new is taken in."

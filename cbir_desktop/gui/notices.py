@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -56,7 +57,14 @@ class Notices(QObject):
             return
         notice = self._there[self._shown]
         show = self._bar.warn if notice.is_problem else self._bar.tell
-        show(notice.text, notice.button, notice.action)
+        show(notice.text, notice.button, partial(self._act, self._shown))
+
+    def _act(self, cause: str) -> None:
+        """It stands until it is so no longer: what is tried again may fail again, with the same words."""
+        self._closed.pop(cause, None)
+        self._show()
+        if (action := self._there[cause].action) is not None:
+            action()
 
     def _text(self, cause: str) -> str:
         return self._there[cause].text

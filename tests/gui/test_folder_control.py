@@ -61,6 +61,12 @@ def test_forgetting_one_folder_lets_another_that_is_being_indexed_go_on(
     driver: Driver, two: tuple[Path, Path], tmp_path: Path
 ):
     three, five = two
+    driver.window.with_library(  # or the watcher would make up for it
+        lambda library: library.upkeep.change_settings(
+            {"watch": False}, lambda _later: driver.window.living.settings.applied.emit(), pytest.fail
+        )
+    )
+    driver.wait(lambda: driver.window.side.watch_of(str(five)) is None)
     noise(tmp_path / "many", 200)
     driver.chooser.paths = (str(tmp_path / "many"),)
     driver.window.actions_.add_folder.trigger()

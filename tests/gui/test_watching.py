@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING
-from tests.gui.conftest import Driver, noise
+from tests.gui.conftest import LONG_MS, Driver, noise
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -79,6 +79,28 @@ def test_a_folder_that_went_stays_with_its_photos_until_it_is_back(driver: Drive
     driver.wait(lambda: driver.states() == ["online"] * 3)
 
 
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root on Linux")
+def test_a_drive_is_pulled_out_and_plugged_in_elsewhere(driver: Driver, stick, tmp_path: Path, shipped_photos: Path):
+    plug_in, pull_out = stick
+    plug_in(tmp_path / "usb")
+    for path in sorted(shipped_photos.iterdir())[:4]:
+        Image.open(path).resize((120, 90)).save(tmp_path / "usb" / path.name)
+    driver.index(tmp_path / "usb")
+    driver.follow()
+    pull_out()
+    driver.wait(lambda: state_of(driver, tmp_path / "usb").startswith("offline: drive "))
+    driver.wait(lambda: driver.states() == ["offline"] * 4)
+    driver.window.find_files([str(shipped_photos / "chelsea.jpg")])
+    driver.wait(lambda: driver.window.model.shows_hits)
+    assert driver.names()[0] == "chelsea.jpg"
+    driver.wait(lambda: driver.window.loader.pixmap(int(driver.window.model.ids[0])) is not None)
+    plug_in(tmp_path / "other")
+    driver.wait(lambda: driver.window.side.states() == [(str(tmp_path / "other"), "")])
+    driver.window.clear_query()
+    driver.wait(lambda: driver.states() == ["online"] * 4)
+    pull_out()
+
+
 def test_a_long_scan_is_shown_paused_and_cancelled(driver: Driver, folder: Path, tmp_path: Path):
     window = driver.window
     window.living.watching.timer.setInterval(0)
@@ -105,18 +127,22 @@ def test_a_long_scan_is_shown_paused_and_cancelled(driver: Driver, folder: Path,
 
 
 def test_a_stopped_run_is_not_taken_up_by_the_watcher(driver: Driver, tmp_path: Path):
+    window, watching = driver.window, driver.window.living.watching
     noise(tmp_path / "many", 200)
-    seen = []
-    driver.window.runner.progressed.connect(lambda done, total: seen.append(done))
+    seen, reports = [], []
+    window.runner.progressed.connect(lambda done, total: seen.append(done))
+    watching.scanned.connect(reports.append)
+    watching.timer.setInterval(LONG_MS)  # its scan is not among the runs that are cancelled
     driver.chooser.paths = (str(tmp_path / "many"),)
-    driver.window.actions_.add_folder.trigger()
+    window.actions_.add_folder.trigger()
     driver.wait(lambda: bool(seen))
-    driver.window.status.cancel_requested.emit()
-    driver.wait(lambda: not driver.window.runner.busy)
-    driver.follow()
-    QTest.qWait(2500)
+    window.runner.pause(True)
+    driver.wait(watching.timer.isActive)  # its scan waits behind the run
+    window.status.cancel_requested.emit()
+    driver.wait(lambda: bool(reports))
     driver.quiet()
-    assert driver.window.model.rowCount() < 200
+    assert reports == [None]
+    assert window.model.rowCount() < 200
 
 
 _HOLD = """

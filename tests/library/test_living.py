@@ -15,6 +15,7 @@ from cbir_desktop.library.problems import Ways, advice, ignore_problems, retry_p
 from cbir_desktop.library.prune import prune
 from cbir_desktop.library.search import search_files
 from cbir_desktop.store.catalog import Problem
+from tests.conftest import mount
 
 linux_root = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root on Linux")
 
@@ -277,36 +278,6 @@ def test_a_volume_that_goes_by_another_name_now_is_known_by_its_files(open_sessi
     session.close()
     session = open_session()
     assert states(session) == (0, 12, 0)
-
-
-def mount(device, folder, *options):
-    folder.mkdir(exist_ok=True)
-    subprocess.run(["mount", *options, str(device), str(folder)], check=True, capture_output=True)
-
-
-@pytest.fixture
-def stick(tmp_path):
-    """A file system in a file, as a drive to plug in: functions (plug in at a folder, pull out)."""
-    image = tmp_path / "stick.img"
-    subprocess.run(["truncate", "-s", "8M", image], check=True)
-    if shutil.which("mkfs.ext4") is None:
-        pytest.skip("there is no mkfs.ext4")
-    subprocess.run(["mkfs.ext4", "-q", "-L", "HOLIDAYS", image], check=True)
-    mounted = []
-
-    def plug_in(folder):
-        try:
-            mount(image, folder, "-o", "loop")
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"no loop devices here: {error.stderr.decode()}")
-        mounted.append(folder)
-
-    def pull_out():
-        subprocess.run(["umount", mounted.pop()], check=True)
-
-    yield plug_in, pull_out
-    while mounted:
-        pull_out()
 
 
 @linux_root
