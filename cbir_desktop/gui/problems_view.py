@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -81,13 +81,15 @@ class ProblemsView(QWidget):
         self.table.clear()
         self.table.addTopLevelItems([self._item(problem) for problem in shown])
         items = self._items()
+        # Without a command of ours the keys that are held down just now would decide what is selected.
+        flag = QItemSelectionModel.SelectionFlag
         for item in items:
             if item.data(0, _PATH) == kept:
-                self.table.setCurrentItem(item)
+                self.table.setCurrentItem(item, 0, flag.NoUpdate)
         for item in items:
             item.setSelected(item.data(0, _PATH) in chosen)
         if items and not self.table.selectedItems():
-            self.table.setCurrentItem(items[0])
+            self.table.setCurrentItem(items[0], 0, flag.ClearAndSelect | flag.Rows)
         self.table.verticalScrollBar().setValue(scrolled)
         self.table.blockSignals(False)
         self._write_title(shown)
