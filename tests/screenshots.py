@@ -28,7 +28,7 @@ from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, Place
 from cbir_desktop.library.watch import Hindered
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
-SHARED_PHOTOS = 300
+SHARED_PHOTOS = 600
 LONG_WAIT_MS = 60_000
 
 

@@ -196,17 +196,10 @@ class MainWindow(QMainWindow):
         self._show_library()
         if moved and not self.model.shows_hits:
             self.grid.scrollToTop()
-        if self._is_there(self._place):
+        if overview.has(self._place):
             self._show_state()
         else:
             self._go(ALL_PHOTOS)
-
-    def _is_there(self, place: Place) -> bool:
-        if place.problems:
-            return bool(self._overview.problems)
-        if place.missing:
-            return bool(self._overview.missing)
-        return place.folder is None or any(place.folder == row.path for row in self._overview.folders)
 
     def _show_library(self) -> None:
         """The photos of the place, unless there is a question."""

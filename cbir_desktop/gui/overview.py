@@ -50,6 +50,14 @@ class Overview:
     problems: list[Problem]
     seconds: float
 
+    def has(self, place: Place) -> bool:
+        """Whether there is anything to go to."""
+        if place.problems:
+            return bool(self.problems)
+        if place.missing:
+            return bool(self.missing)
+        return place.folder is None or any(place.folder == row.path for row in self.folders)
+
 
 def look(session: Session, place: Place, known: int | None) -> Overview | None:
     """None where the catalog has not changed since the version ``known``."""
