@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Settings:
     excludes: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()  # none: every picture
     follow_symlinks: bool = False
+    watch: bool = True  # the window follows the folders while it is open
     rescan_seconds: int = 300  # how often a watched folder is walked that sends no events (network, inotify limit)
 
     @property
@@ -44,6 +45,33 @@ class Settings:
     def background_threads(self) -> int:
         """A quarter: what a laptop does without being heard."""
         return max(1, self.threads // 4)
+
+
+BOUNDS = {
+    "decode_threads": (0, 256),
+    "decode_seconds": (1, 3600),
+    "decode_memory_bytes": (0, 1 << 40),
+    "thumbnail_cache_bytes": (0, 1 << 60),
+    "rescan_seconds": (1, 366 * 24 * 3600),
+}
+"""The least and the most of each number."""
+
+
+def faults(settings: Settings) -> dict[str, str]:
+    """What is wrong with the values, by the name of the setting; empty where all can be used."""
+    found = {}
+    for name, (least, most) in BOUNDS.items():
+        if not least <= getattr(settings, name) <= most:
+            found[name] = f"must be from {least} to {most}"
+    if settings.power not in POWERS:
+        found["power"] = f"must be one of: {', '.join(POWERS)}"
+    for name in ("excludes", "includes"):
+        if "" in (pattern.strip() for pattern in getattr(settings, name)):
+            found[name] = "holds an empty pattern"
+    for pattern in settings.excludes:
+        if pattern.strip() and not pattern.strip("*/ "):
+            found["excludes"] = f"{pattern!r} would leave out every picture"
+    return found
 
 
 def available_cores() -> int:
@@ -112,14 +140,20 @@ def save_settings(settings: Settings, path: Path) -> None:
     write_atomic(path, tomli_w.dumps(table).encode())
 
 
-# TOML's numbers have no end, those of threads and timers have.
-_RANGES = {
-    "decode_threads": range(256 + 1),
-    "decode_seconds": range(1, 3600 + 1),
-    "decode_memory_bytes": range((1 << 40) + 1),
-    "thumbnail_cache_bytes": range((1 << 60) + 1),
-    "rescan_seconds": range(1, 366 * 24 * 3600 + 1),
-}
+def update_settings(path: Path, **changes: Any) -> Settings:
+    """Change some settings in the file and leave the others as they are there now; gives all of them.
+
+    Raises ``KnownError`` (kind ``bad-settings``) for a file that cannot be read, which stays as it is, and for values
+    that cannot be; ``unwritable-settings`` where the file cannot be written.
+    """
+    settings = replace(load_settings(path), **changes)
+    for name, fault in faults(settings).items():
+        raise KnownError(f"{name} {fault}", "bad-settings")
+    try:
+        save_settings(settings, path)
+    except OSError as error:
+        raise KnownError(f"the settings cannot be written to {path}: {error}", "unwritable-settings") from error
+    return settings
 
 
 def _checked(table: dict[str, Any], path: Path) -> Settings:
@@ -132,8 +166,7 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
         elif type(value) is not kinds[name]:
             wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
             raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
-        elif name in _RANGES and value not in (allowed := _RANGES[name]):
-            raise KnownError(f"{path}: {name} must be from {allowed[0]} to {allowed[-1]}", "bad-settings")
-    if table.get("power", POWERS[0]) not in POWERS:
-        raise KnownError(f"{path}: power must be one of: {', '.join(POWERS)}", "bad-settings")
-    return Settings(**table)
+    settings = Settings(**table)
+    for name, fault in faults(settings).items():
+        raise KnownError(f"{path}: {name} {fault}", "bad-settings")
+    return settings

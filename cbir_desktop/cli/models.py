@@ -9,10 +9,9 @@ from typing import Any
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, write_json, write_text
-from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError, MissingPluginError
 from cbir_desktop.encoders.adding import IMAGENET_MEAN, IMAGENET_STD, Wishes, add_model, free_name
-from cbir_desktop.encoders.models import ModelEntry, added, manifest
+from cbir_desktop.encoders.models import ModelEntry, available
 from cbir_desktop.encoders.pooling import MAP_POOLS, POOLS
 from cbir_desktop.encoders.preprocessing import LAYOUTS, RESIZES
 from cbir_desktop.library.session import Session
@@ -79,11 +78,7 @@ def _add_whiten(actions: Subparsers) -> None:
 
 
 def run_list(options: argparse.Namespace) -> ExitCode:
-    embedded = manifest()
-    rows = [
-        _row(name, registry.encoders.plugin(name).summary, embedded.get(name)) for name in registry.encoders.names()
-    ]
-    rows += [_row(name, _summary(entry), entry) for name, entry in added(Folders.of(options.library).models).items()]
+    rows = [_row(*listed) for listed in available(Folders.of(options.library).models)]
     if options.json:
         write_json({"models": rows})
     else:
@@ -175,7 +170,3 @@ def _row(name: str, summary: str, entry: ModelEntry | None) -> dict[str, Any]:
         row |= {"dim": entry.dim, "version": entry.version, "licence": entry.licence, "sha256": entry.spec.sha256}
         row |= {"precisions": list(entry.precisions), "pool": entry.spec.pool}
     return row
-
-
-def _summary(entry: ModelEntry) -> str:
-    return f"added network {entry.path.name}" + ("" if entry.spec.pool == "none" else f", {entry.spec.pool} pooling")

@@ -61,6 +61,11 @@ class IndexReport:
     failed: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def changed(self) -> bool:
+        """Whether it says more than that all is as it was."""
+        return bool(self.indexed or self.reused or self.missing or self.failed)
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:

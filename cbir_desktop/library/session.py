@@ -56,6 +56,7 @@ class Session:
         self.settings = settings
         self.folder = folders.data
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
+        self._watcher_lock = FileLock(folders.data / "watcher.lock", thread_local=False)
         self.catalog = self._open_catalog()
         self._backed_up = 0
         self._last_backup = float("-inf")
@@ -106,6 +107,13 @@ class Session:
         settings = load_settings(folders.settings_file)
         settings = replace(settings, index=index or settings.index, power=power or settings.power)
         return cls(folders, settings, encoder)
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings. The kind of the index, and the threads and limits of decoding, stay as they were
+        when the library was opened."""
+        if settings.power != self.settings.power:
+            self.set_power(settings.power)
+        self.settings = replace(settings, index=self.settings.index)
 
     @property
     def encoder_name(self) -> str:
@@ -224,7 +232,7 @@ class Session:
         except KnownError as error:
             if error.kind != "damaged-catalog":
                 raise
-            self._lock_for_writing(0.0)
+            self._acquire(self._writer_lock, 0.0, self._is_indexed_elsewhere())
             try:
                 restore(path, str(error))
             finally:
@@ -236,13 +244,14 @@ class Session:
             _log.info("the drives were not looked for: %s", error)
         return catalog
 
-    def _lock_for_writing(self, wait_seconds: float) -> None:
+    def _is_indexed_elsewhere(self) -> str:
+        return f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
+
+    def _acquire(self, lock: FileLock, wait_seconds: float, in_use: str) -> None:
         try:
-            self._writer_lock.acquire(timeout=wait_seconds)
+            lock.acquire(timeout=wait_seconds)
         except Timeout:
-            raise LibraryInUseError(
-                f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
-            ) from None
+            raise LibraryInUseError(in_use) from None
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise KnownError(f"the disk with {self.folder} is full", "disk-full") from error
@@ -254,13 +263,29 @@ class Session:
 
         Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
         """
-        self._lock_for_writing(wait_seconds)
+        self._acquire(self._writer_lock, wait_seconds, self._is_indexed_elsewhere())
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
             with self.index_decoder.journal(self.folder / "decoding"):
                 yield
         finally:
             self._writer_lock.release()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Be the one process that follows the library's folders: two would get into each other's way at each change.
+
+        Raises ``LibraryInUseError`` when another one is, and ``KnownError`` for a library that can only be read.
+        """
+        self._acquire(
+            self._watcher_lock,
+            0.0,
+            f"another process follows the folders of the library in {self.folder}: what changes is taken in there",
+        )
+        try:
+            yield
+        finally:
+            self._watcher_lock.release()
 
     def backup_catalog(self, every_seconds: float = 0.0) -> None:
         """Keep a copy of a catalog that changed, from which a damaged one is restored; not again before
