@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from cbir_desktop.gui import photo_state
 from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.store.catalog import Photo
@@ -32,8 +33,8 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, cell)
         shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
-        if photo is not None and photo.provisional:
-            self._paint_badge(painter, option, shape)
+        if photo is not None and (words := photo_state.badge(photo)):
+            self._paint_badge(painter, option, shape, words)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
         painter.restore()
@@ -71,9 +72,8 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         return shape
 
-    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect) -> None:
-        """Says that the photo is known by its preview only, in the corner where lines of text begin."""
-        words = self.tr("Preview")
+    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect, words: str) -> None:
+        """Says what is not as usual, in the corner where lines of text begin."""
         size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)
         badge = QRect(shape.topLeft(), size)
         if option.direction == Qt.LayoutDirection.RightToLeft:
