@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from cbir_desktop.core.verification import Side
 from cbir_desktop.images.capture import capture_of
@@ -79,7 +80,7 @@ def _earliness(facts: Facts) -> tuple[int, ...]:
     return () if facts.taken is None else (1, *(-ord(sign) for sign in facts.taken[:19]))
 
 
-_WORTH: dict[str, Callable[[Facts], float | tuple[int, ...] | None]] = {
+_WORTH: dict[str, Callable[[Facts], Any]] = {
     "pixels": lambda facts: facts.width * facts.height,
     "size_bytes": lambda facts: facts.size_bytes,
     "format": lambda facts: format_class(facts.format),
