@@ -39,7 +39,7 @@ _STORED = _LUMINANCE[sorted(range(64), key=_zigzag)]
 def _scaled(quality: int) -> np.ndarray:
     """libjpeg's jpeg_quality_scaling and jpeg_add_quant_table: (64,) values of a quality from 1 to 100."""
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((_STORED * percent + 50) // 100, 1, 255)
+    return np.asarray(np.clip((_STORED * percent + 50) // 100, 1, 255))
 
 
 _TABLES = np.stack([_scaled(quality) for quality in range(1, 101)])
