@@ -14,6 +14,8 @@ from PySide6.QtCore import QPointF, QRectF
 Matrix = npt.NDArray[np.float64]
 Size = tuple[int, int]
 
+MOST_FITTED = 4.0
+"""Small pictures are enlarged to fill their pane, but no further: what is seen should be picture, not interpolation."""
 MOST_ZOOM = 32.0
 """Device-independent pixels for one of the picture: there a pixel is a thing to look at."""
 
@@ -90,9 +92,9 @@ class Camera:
 
 
 def fit_one(size: Size, pane: QRectF) -> Camera:
-    """All of A, as large as it fits; never enlarged."""
+    """All of A, as large as it fits."""
     width, height = size
-    zoom = min(1.0, pane.width() / width, pane.height() / height)
+    zoom = min(MOST_FITTED, pane.width() / width, pane.height() / height)
     return Camera(max(zoom, 1e-6), width / 2, height / 2)
 
 
@@ -105,7 +107,7 @@ def fit_both(pair: Pair, pane: QRectF, turned: bool = False) -> Camera:
     of_a = on_screen(unit.view_of_a(nowhere), corners(pair.size_a))
     of_b = on_screen(unit.view_of_b(pair, nowhere), corners(pair.size_b))
     reach = np.abs(np.vstack([of_a, of_b])).max(axis=0)
-    zoom = min(1.0, pane.width() / 2 / reach[0], pane.height() / 2 / reach[1])
+    zoom = min(MOST_FITTED, pane.width() / 2 / reach[0], pane.height() / 2 / reach[1])
     return Camera(max(zoom, 1e-6), float(x), float(y), turned)
 
 

@@ -46,6 +46,7 @@ class CompareCanvas(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # the page takes what is dropped
         self.viewport().setMouseTracking(True)
@@ -168,7 +169,8 @@ class CompareCanvas(QGraphicsView):
         pane_a, pane_b = self._panes()
         if self.pair is None:
             known = next((loaded for loaded in self._pictures if loaded is not None), None)
-            camera = Camera() if known is None else fit_one(known.shown.full_size, pane_a)
+            inner = pane_a.adjusted(GAP, GAP, -GAP, -GAP)
+            camera = Camera() if known is None else fit_one(known.shown.full_size, inner)
             return camera.view_of_a(pane_a), camera.view_of_a(pane_b)
         view_a = self.camera.view_of_a(pane_a)
         return view_a, self.camera.view_of_b(self.pair, pane_b)
@@ -179,7 +181,8 @@ class CompareCanvas(QGraphicsView):
         self.scene().setSceneRect(room)
         if self.pair is not None and self.fitted:
             turned, sizes = self.camera.turned, self.pair
-            camera = fit_both(sizes, panes[0], turned) if self.mode.two_panes else fit_one(sizes.size_a, panes[0])
+            inner = panes[0].adjusted(GAP, GAP, -GAP, -GAP)
+            camera = fit_both(sizes, inner, turned) if self.mode.two_panes else fit_one(sizes.size_a, inner)
             self.camera = Camera(camera.zoom, camera.x, camera.y, turned)
         views = self.views()
         self._pane_a.setRect(panes[0])

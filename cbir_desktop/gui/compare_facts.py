@@ -42,13 +42,18 @@ class FactsTable(QWidget):
             title.setForegroundRole(title.palette().ColorRole.PlaceholderText)
             self.values[key] = [title, self._label(1, column), self._label(2, column)]
 
-    def set_facts(self, sources: tuple[Source | None, Source | None], facts: tuple[Facts | None, Facts | None]) -> None:
-        """What is known so far."""
+    def set_facts(
+        self,
+        sources: tuple[Source | None, Source | None],
+        facts: tuple[Facts | None, Facts | None],
+        related: bool = False,
+    ) -> None:
+        """What is known so far. Which value is the better one is of use for two pictures that are ``related`` only."""
         for letter, label, source in zip("AB", self.names, sources, strict=True):
             label.setText("" if source is None else f"{letter}  {wording.source(source)}")
             label.setToolTip("" if source is None else _place(source))
         a, b = facts
-        marked = better(a, b) if a is not None and b is not None else {}
+        marked = better(a, b) if related and a is not None and b is not None else {}
         told = [{} if known is None else self._told(known) for known in facts]
         for key, (title, *cells) in self.values.items():
             known = any(one.get(key) for one in told)

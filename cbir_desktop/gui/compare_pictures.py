@@ -112,7 +112,8 @@ def _shrunk(b: Loaded, pair: Pair, scale: tuple[float, float]) -> tuple[Image, M
 
 def _differences(under: Image, over: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """False colours (Inferno) of the largest difference of a channel, smoothed a little: resampling leaves noise."""
-    known = over[:, :, 3:] == 255
+    # Not at the very edge, where smoothing mixes in what is not there.
+    known = cv2.erode(over[:, :, 3], np.ones((5, 5), np.uint8), borderValue=255)[:, :, np.newaxis] == 255
     base = cv2.cvtColor(under, cv2.COLOR_RGB2BGR)
     apart = cv2.absdiff(cv2.GaussianBlur(base, (3, 3), 0), cv2.GaussianBlur(over[:, :, :3], (3, 3), 0)).max(axis=2)
     levels = np.minimum(apart.astype(np.uint16) * 255 // DIFFERENT, 255).astype(np.uint8)

@@ -45,7 +45,7 @@ class CompareToolbar(QWidget):
         self.zoom_out = self._action(page, "−", self.tr("Smaller"), "-")  # noqa: RUF001 - the sign on the button
         self.zoom_in = self._action(page, "+", self.tr("Larger"), "+", "=")
         self.zoom_fit = self._action(page, self.tr("Fit"), self.tr("Show all of both pictures"), "0")
-        self.zoom_full = self._action(page, "100 %", self.tr("One pixel of A for one of the screen"), "1")
+        self.zoom_full = self._action(page, "1:1", self.tr("One pixel of A for one of the screen"), "1")
         self.zoom = QLabel(self, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("0,000 %"))
         self.zoom.setAccessibleName(self.tr("Zoom"))
@@ -73,6 +73,14 @@ class CompareToolbar(QWidget):
             with QSignalBlocker(self.level):
                 self.level.setValue(round(level * _STEPS))
 
+    def set_usable(self, known: bool, tied: bool) -> None:
+        """``known``: both pictures are there. ``tied``: matches were found that agree."""
+        for action in (self.zoom_out, self.zoom_in, self.zoom_fit, self.zoom_full, *self.modes.values()):
+            action.setEnabled(known)
+        matches = self.modes[Mode.MATCHES]
+        matches.setEnabled(known and tied)
+        matches.setToolTip(self._hints[Mode.MATCHES] if tied else self.tr("There are no matches that agree"))
+
     def _mode_actions(self, page: QWidget) -> dict[Mode, QAction]:
         group = QActionGroup(self)
         table = {
@@ -84,6 +92,7 @@ class CompareToolbar(QWidget):
             Mode.MATCHES: (self.tr("Matches"), self.tr("Which spots were found in both, and how well they fit"), "M"),
         }
         made = {}
+        self._hints = {mode: f"{hint} ({key})" for mode, (_, hint, key) in table.items()}
         for mode, (words, hint, key) in table.items():
             action = self._action(page, words, hint, key)
             action.setCheckable(True)

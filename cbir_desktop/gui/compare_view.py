@@ -151,8 +151,6 @@ class CompareView(QWidget):
     def _on_picture(self, place: int, loaded: Loaded) -> None:
         self._pictures[place] = loaded
         self.canvas.set_picture(place, loaded)
-        facts_a, facts_b = (None if one is None else one.facts for one in self._pictures)
-        self.facts.set_facts(self.sources, (facts_a, facts_b))
         self._tie()
 
     def _on_no_picture(self, place: int, error: Exception) -> None:
@@ -165,7 +163,6 @@ class CompareView(QWidget):
 
     def _on_verdict(self, verdict: Verification) -> None:
         self.verdict, self._verified = verdict, True
-        self.words.setText(self._told(verdict))
         self._tie()
 
     def _on_no_verdict(self, error: Exception) -> None:
@@ -173,15 +170,11 @@ class CompareView(QWidget):
         self.words.setText(self.tr("Not compared: {why}.").format(why=error))
         self._tie()
 
-    def _told(self, verdict: Verification) -> str:
-        told = sentence(verdict)
-        if verdict.matches.homography is None:
-            told += " " + self.tr("The pictures are laid over each other edge to edge.")
-        return told
-
     def _tie(self) -> None:
         """Both pictures are there: show them at once, and again in place once it is known how they lie."""
         a, b = self._pictures
+        facts_a, facts_b = (None if one is None else one.facts for one in self._pictures)
+        self.facts.set_facts(self.sources, (facts_a, facts_b), self.verdict is not None and bool(self.verdict.proved))
         if a is None or b is None:
             return
         self.canvas.tie(self.verdict)
@@ -195,9 +188,15 @@ class CompareView(QWidget):
     # -- how they are shown -------------------------------------------------------------------------------------
 
     def set_mode(self, mode: Mode) -> None:
-        self.canvas.set_mode(mode)
         tied = self.verdict is not None and self.verdict.matches.homography is not None
-        self.toolbar.modes[Mode.MATCHES].setEnabled(tied or self.verdict is None)
+        if mode is Mode.MATCHES and self._verified and not tied:
+            mode = Mode.SIDE_BY_SIDE
+        self.canvas.set_mode(mode)
+        self.toolbar.set_usable(self.canvas.pair is not None, tied)
+        if self.verdict is not None:
+            told = sentence(self.verdict)
+            loose = self.tr("The pictures are laid over each other edge to edge.")
+            self.words.setText(told if tied or mode.two_panes else f"{told} {loose}")
         self.toolbar.show_mode(mode, self.canvas.levels.get(mode), mode.two_panes and self._is_turned())
         self._describe()
 
