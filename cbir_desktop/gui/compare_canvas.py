@@ -346,8 +346,6 @@ class CompareCanvas(QGraphicsView):
         }
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.flicked.emit()
-        elif key == Qt.Key.Key_F6:
-            super().focusNextPrevChild(True)
         elif key in steps and self.pair is not None:
             self._look(self.camera.panned(steps[key]))
         else:

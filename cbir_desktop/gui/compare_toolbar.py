@@ -22,8 +22,7 @@ class CompareToolbar(QWidget):
         self._row.setContentsMargins(16, 0, 16, 8)
         self._row.setSpacing(4)
         self.modes = self._mode_actions(page)
-        for action in self.modes.values():
-            self._add_button(action)
+        self._mode_buttons = {mode: self._add_button(action) for mode, action in self.modes.items()}
         self._row.addSpacing(16)
         self.level_label = QLabel(self)
         self.level = QSlider(Qt.Orientation.Horizontal, self)
@@ -72,6 +71,10 @@ class CompareToolbar(QWidget):
         if level is not None:
             with QSignalBlocker(self.level):
                 self.level.setValue(round(level * _STEPS))
+
+    def focus_mode(self, mode: Mode) -> None:
+        """The way out of the pictures, where Tab does not lead."""
+        self._mode_buttons[mode].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_usable(self, known: bool, tied: bool) -> None:
         """``known``: both pictures are there. ``tied``: matches were found that agree."""

@@ -37,7 +37,7 @@ class CompareView(QWidget):
         self.sources: tuple[Source | None, Source | None] = (None, None)
         self._pictures: list[Loaded | None] = [None, None]
         self.verdict: Verification | None = None
-        self._verified = False
+        self._verified, self._unreadable = False, ""
         self.setAccessibleName(self.tr("Compare two pictures"))
         self.setAcceptDrops(True)
         self.words = QLabel(self, wordWrap=True)
@@ -99,11 +99,11 @@ class CompareView(QWidget):
         flick.setShortcut(QKeySequence("`"))
         flick.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         flick.triggered.connect(self.flick)
-        to_pictures = QAction(self.tr("To the pictures"), self)
-        to_pictures.setShortcut(QKeySequence("F6"))
-        to_pictures.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        to_pictures.triggered.connect(self._change_part)
-        self.addActions([flick, to_pictures])
+        change = QAction(self.tr("To the pictures and back"), self)
+        change.setShortcut(QKeySequence("F6"))
+        change.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        change.triggered.connect(self._change_part)
+        self.addActions([flick, change])
 
     # -- which pictures -----------------------------------------------------------------------------------------
 
@@ -115,7 +115,8 @@ class CompareView(QWidget):
         """Show what relates B to A; with one of them, or none, say what is missing."""
         self.cancel()
         self._pair += 1
-        self.sources, self._pictures, self.verdict, self._verified = (a, b), [None, None], None, False
+        self.sources, self._pictures, self.verdict = (a, b), [None, None], None
+        self._verified, self._unreadable = False, ""
         self.canvas.clear()
         self.facts.set_facts(self.sources, (None, None))
         for place, source in enumerate(self.sources):
@@ -155,11 +156,10 @@ class CompareView(QWidget):
 
     def _on_no_picture(self, place: int, error: Exception) -> None:
         self.canvas.set_picture(place, None, self.tr("Cannot be read: {why}").format(why=error))
-        self._say_unreadable(place)
-
-    def _say_unreadable(self, place: int) -> None:
-        name = "AB"[place]
-        self.words.setText(self.tr("Not compared: {name} cannot be read.").format(name=name))
+        source = self.sources[place]
+        if source is not None:
+            self._unreadable = wording.source(source)
+            self.words.setText(self.tr("Not compared: {name} cannot be read.").format(name=self._unreadable))
 
     def _on_verdict(self, verdict: Verification) -> None:
         self.verdict, self._verified = verdict, True
@@ -167,7 +167,8 @@ class CompareView(QWidget):
 
     def _on_no_verdict(self, error: Exception) -> None:
         self._verified = True
-        self.words.setText(self.tr("Not compared: {why}.").format(why=error))
+        if not self._unreadable:
+            self.words.setText(self.tr("Not compared: {why}.").format(why=error))
         self._tie()
 
     def _tie(self) -> None:
@@ -231,8 +232,11 @@ class CompareView(QWidget):
         self.toolbar.zoom.setText(f"{wording.number(round(100 * zoom))} %" if known else "")
 
     def _change_part(self) -> None:
-        """F6: from the toolbar to the pictures; they have their own way back."""
-        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """F6: out of the pictures, where Tab flicks, and back."""
+        if self.canvas.hasFocus():
+            self.toolbar.focus_mode(self.canvas.mode)
+        else:
+            self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- events -------------------------------------------------------------------------------------------------
 
