@@ -20,8 +20,8 @@ from cbir_desktop.library.facts import Facts, facts_of
 
 LONG_SIDE = 4096
 """Long side of the copy that is looked at, pixels: all of a 12-megapixel photo. Larger ones are shrunk to it."""
-GRID_SIDE = 3072
-"""Of the grid on which two pictures are laid over each other, pixels: 0.3 s for both its pictures on one core."""
+DIFFERENCE_SIDE = 2048
+"""At most, of the picture of differences, pixels; B on A is as fine as A, or flicking would show it less sharp."""
 DIFFERENT = 64
 """Levels of 255 from which on a difference is shown as great as can be."""
 
@@ -71,11 +71,8 @@ def lay_over(a: Loaded, b: Loaded, pair: Pair) -> LaidOver:
     to_grid = np.array([[scale[0], 0, -0.5], [0, scale[1], -0.5], [0, 0, 1]])
     pixels_b, from_b = _shrunk(b, pair, scale)
     over = cv2.warpPerspective(_opaque(pixels_b), to_grid @ np.linalg.inv(pair.a_to_b) @ from_b, size)
-    under = cv2.resize(
-        a.pixels, size, interpolation=cv2.INTER_AREA if size[0] < a.pixels.shape[1] else cv2.INTER_LINEAR
-    )
     full = a.shown.full_size
-    return LaidOver(Shown(_levels(over), full), Shown(_levels(_differences(under, over)), full))
+    return LaidOver(Shown(_levels(over), full), Shown(_levels(_differences(a.pixels, over)), full))
 
 
 def _read(source: Source) -> tuple[bytes, int]:
@@ -96,7 +93,7 @@ def _grid(a: Loaded, b: Loaded, pair: Pair) -> tuple[tuple[float, float], Size]:
     _, jacobian = pair.near(width / 2, height / 2)
     fine_a = a.pixels.shape[1] / width
     fine_b = b.pixels.shape[1] / pair.size_b[0] * np.sqrt(abs(np.linalg.det(jacobian)))
-    fine = min(max(fine_a, fine_b), GRID_SIDE / max(width, height))
+    fine = min(max(fine_a, fine_b), LONG_SIDE / max(width, height))
     size = max(1, round(width * fine)), max(1, round(height * fine))
     return (size[0] / width, size[1] / height), size
 
@@ -112,12 +109,15 @@ def _shrunk(b: Loaded, pair: Pair, scale: tuple[float, float]) -> tuple[Image, M
 
 def _differences(under: Image, over: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """False colours (Inferno) of the largest difference of a channel, smoothed a little: resampling leaves noise."""
+    over = fit_long_side(over, DIFFERENCE_SIDE)
+    shrinks = over.shape[1] < under.shape[1]
+    under = cv2.resize(under, over.shape[1::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
     # Not at the very edge, where smoothing mixes in what is not there.
     known = cv2.erode(over[:, :, 3], np.ones((5, 5), np.uint8), borderValue=255)[:, :, np.newaxis] == 255
     base = cv2.cvtColor(under, cv2.COLOR_RGB2BGR)
-    apart = cv2.absdiff(cv2.GaussianBlur(base, (3, 3), 0), cv2.GaussianBlur(over[:, :, :3], (3, 3), 0)).max(axis=2)
-    levels = np.minimum(apart.astype(np.uint16) * 255 // DIFFERENT, 255).astype(np.uint8)
-    colours = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)
+    blue, green, red = cv2.split(cv2.absdiff(*(cv2.GaussianBlur(one, (3, 3), 0) for one in (base, over[:, :, :3]))))
+    apart = cv2.max(cv2.max(blue, green), red)
+    colours = cv2.applyColorMap(cv2.convertScaleAbs(apart, alpha=255 / DIFFERENT), cv2.COLORMAP_INFERNO)
     faint = cv2.cvtColor(cv2.cvtColor(base, cv2.COLOR_BGR2GRAY) // 3, cv2.COLOR_GRAY2BGR)
     return cv2.cvtColor(np.where(known, colours, faint), cv2.COLOR_BGR2BGRA)
 
