@@ -255,7 +255,7 @@ class CompareCanvas(QGraphicsView):
             words = self.tr("alike"), self.tr("{n} of 255 apart").format(n=DIFFERENT)
             items.paint_scale(painter, box, [QColor(name) for name in _INFERNO], words)
         elif self.mode is Mode.MATCHES and self.lines.worst:
-            words = self.tr("exact"), self.tr("{n:.1f} px off").format(n=self.lines.worst)
+            words = self.tr("exact"), self.tr("{n:.1f} of 640 px off").format(n=self.lines.worst)
             items.paint_scale(painter, box, (items.mixed(0), items.mixed(1)), words)
 
     # -- the user -----------------------------------------------------------------------------------------------

@@ -1,11 +1,16 @@
 """The verdict on two pictures in words: a sentence that stands above them, and a badge that fits into a thumbnail."""
 
+from collections.abc import Iterator
+
 from cbir_desktop.core.verification import Relation, Verification
 
 _SAME_FILE = "A and B are the same file, byte for byte."
 _SAME_PIXELS = "A and B have the same pixels; only the files differ."
 _NOT_PROVED = "Not proved: nothing shows that A and B are of one picture or one place."
+_DOUBTFUL = "Not proved: A and B have something in common, but too little to tell."
 _MOST_BADGES = 2
+_GREY = 0.25
+"""What is left of the saturation when a person calls it black and white."""
 
 
 def sentence(verdict: Verification) -> str:
@@ -15,7 +20,8 @@ def sentence(verdict: Verification) -> str:
     if verdict.label(Relation.IDENTICAL_PIXELS):
         return _SAME_PIXELS
     if verdict.proved is None:
-        return f"{_NOT_PROVED} {agreement(verdict)}".strip()
+        told = _NOT_PROVED if verdict.label(Relation.UNRELATED) else _DOUBTFUL
+        return f"{told} {agreement(verdict)}".strip()
     told = _scene(verdict) if verdict.proved == "scene" else _copy(verdict)
     return f"{told} {agreement(verdict) or 'The pixels agree, laid over each other.'}"
 
@@ -69,11 +75,35 @@ def _scene(verdict: Verification) -> str:
 
 
 def _changes(verdict: Verification) -> tuple[str, ...]:
-    resized = f"resized to {percent(verdict.scale)}" if verdict.label(Relation.RESIZED) else ""
-    edited = "edited in colour or light" if verdict.label(Relation.EDITED) else ""
-    bordered = "with a border, a caption or something laid over it" if verdict.label(Relation.BORDERED) else ""
     encoded = "re-encoded" if verdict.label(Relation.RE_ENCODED) else ""
-    return _mirrored(verdict), _rotated(verdict), resized, edited, bordered, encoded
+    return _mirrored(verdict), _rotated(verdict), _resized(verdict), _edited(verdict), *_bordered(verdict), encoded
+
+
+def _resized(verdict: Verification) -> str:
+    label = verdict.label(Relation.RESIZED)
+    if label is None:
+        return ""
+    width, height = (percent(label.numbers.get(name, verdict.scale)) for name in ("width_scale", "height_scale"))
+    if width != height and abs(label.numbers["width_scale"] / label.numbers["height_scale"] - 1) > 0.02:
+        return f"stretched to {width} of its width and {height} of its height"
+    return f"resized to {percent(verdict.scale)}"
+
+
+def _edited(verdict: Verification) -> str:
+    label = verdict.label(Relation.EDITED)
+    if label is None:
+        return ""
+    return "in black and white" if label.numbers.get("saturation", 1.0) < _GREY else "edited"
+
+
+def _bordered(verdict: Verification) -> Iterator[str]:
+    """Something around a picture, or laid over it: there may be a label for each."""
+    for label in verdict.labels:
+        if label.relation is Relation.BORDERED:
+            if "overlay" in label.numbers:
+                yield "with something laid over it"
+            else:
+                yield "without the border of A" if verdict.contains == "a" else "with a border or caption"
 
 
 def _mirrored(verdict: Verification) -> str:

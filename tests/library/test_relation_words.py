@@ -12,12 +12,14 @@ from cbir_desktop.library.relation_words import agreement, badge, percent, sente
 R = Relation
 
 
-def verdict(*relations: Relation, proved="copy", total=212, agree=143, **numbers) -> Verification:
+def verdict(
+    *relations: Relation | tuple[Relation, dict[str, float]], proved="copy", total=212, agree=143, **numbers
+) -> Verification:
     inlier = np.arange(total) < agree
     points = np.zeros((total, 2), np.float32)
     matches = Matches(points, points, inlier, np.eye(3) if agree else None, R.MIRRORED in relations)
     residuals = np.zeros(total, np.float32)
-    labels = tuple(Label(relation) for relation in relations)
+    labels = tuple(Label(*one) if isinstance(one, tuple) else Label(one) for one in relations)
     return Verification(labels, proved, 1.0, 1.0, matches, residuals, **numbers)
 
 
@@ -70,13 +72,38 @@ def verdict(*relations: Relation, proved="copy", total=212, agree=143, **numbers
         ),
         (
             verdict(R.EDITED, R.RE_ENCODED),
-            "B is a copy of A: edited in colour or light, re-encoded. 143 of 212 matches agree.",
+            "B is a copy of A: edited, re-encoded. 143 of 212 matches agree.",
             "edited",
         ),
         (
             verdict(R.BORDERED),
-            "B is a copy of A: with a border, a caption or something laid over it. 143 of 212 matches agree.",
+            "B is a copy of A: with a border or caption. 143 of 212 matches agree.",
             "bordered",
+        ),
+        (
+            verdict(R.BORDERED, contains="a"),
+            "B is a copy of A: without the border of A. 143 of 212 matches agree.",
+            "bordered",
+        ),
+        (
+            verdict((R.BORDERED, {"overlay": 0.05}), (R.EDITED, {"saturation": 0.02})),
+            "B is a copy of A: in black and white, with something laid over it. 143 of 212 matches agree.",
+            "edited",
+        ),
+        (
+            verdict((R.RESIZED, {"scale": 0.5, "width_scale": 0.6, "height_scale": 0.4}), scale=0.5),
+            "B is a copy of A: stretched to 60 % of its width and 40 % of its height. 143 of 212 matches agree.",
+            "copy",
+        ),
+        (
+            verdict((R.RESIZED, {"scale": 0.5, "width_scale": 0.501, "height_scale": 0.496}), scale=0.5),
+            "B is a copy of A: resized to 50 %. 143 of 212 matches agree.",
+            "copy",
+        ),
+        (
+            verdict(proved=None, agree=9),
+            "Not proved: A and B have something in common, but too little to tell. 9 of 212 matches agree.",
+            "",
         ),
         (
             verdict(R.SAME_SCENE, proved="scene"),
@@ -109,8 +136,8 @@ CHANGES = {
     R.MIRRORED: "mirrored",
     R.ROTATED: "turned 7° to the left",
     R.RESIZED: "resized to 50 %",
-    R.EDITED: "edited in colour or light",
-    R.BORDERED: "with a border, a caption or something laid over it",
+    R.EDITED: "edited",
+    R.BORDERED: "border",
     R.RE_ENCODED: "re-encoded",
 }
 
