@@ -55,7 +55,7 @@ class CompareCanvas(QGraphicsView):
         self._cut = items.Pane()  # what is left of the divider is not covered by B
         self._cut.setParentItem(self._pane_a)
         self._over, self._difference = items.PictureItem(self._cut), items.PictureItem(self._pane_a)
-        self._outlines = items.OutlineItem(self._a), items.OutlineItem(self._b)
+        self._outlines = items.OutlineItem(self._pane_a), items.OutlineItem(self._pane_b)
         self.lines, self._ghost = items.MatchLines(), items.GhostItem()
         for item in (self._pane_a, self._pane_b, self.lines, self._ghost):
             self.scene().addItem(item)
@@ -187,8 +187,9 @@ class CompareCanvas(QGraphicsView):
         views = self.views()
         self._pane_a.setRect(panes[0])
         self._pane_b.setRect(panes[1])
-        for item, view in ((self._a, views[0]), (self._b, views[1])):
-            item.look_through(view)
+        for picture, outline, view in zip((self._a, self._b), self._outlines, views, strict=True):
+            picture.look_through(view)
+            outline.look_through(view)
         for item in (self._over, self._difference):
             item.look_through(views[0])
         level = self.levels.get(self.mode, 1.0)
@@ -209,7 +210,7 @@ class CompareCanvas(QGraphicsView):
         self._difference.setVisible(mode is Mode.DIFFERENCE)
         self.lines.setVisible(mode is Mode.MATCHES and not alone)
         for outline in self._outlines:
-            outline.setVisible(mode is Mode.MATCHES)
+            outline.setVisible(mode in (Mode.MATCHES, Mode.OVERLAY))
         self._ghost.setVisible(False)
 
     def _look(self, camera: Camera) -> None:

@@ -68,18 +68,21 @@ class PictureItem(QGraphicsItem):
 
 
 class OutlineItem(QGraphicsPolygonItem):
-    """The edges of the other picture; in the pixels of the picture that it is a child of."""
+    """The edges of the other picture."""
 
     def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent)
-        pen = QPen(OUTLINE, 2)
-        pen.setCosmetic(True)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        self.setPen(pen)
+        # Not cosmetic and in the picture's pixels: such a pen is half as wide on a screen of ratio 2.
+        self.setPen(QPen(OUTLINE, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+        self.setZValue(1)
+        self._corners: Matrix | None = None
 
     def set_corners(self, points: Matrix | None) -> None:
-        """(4, 2), or None where they are not all in front of the camera."""
-        self.setPolygon(QPolygonF([] if points is None else [QPointF(x, y) for x, y in points.tolist()]))
+        """(4, 2) full-size pixels of the picture it is drawn on; None where they are not all in front of the camera."""
+        self._corners = points
+
+    def look_through(self, view: Matrix) -> None:
+        self.setPolygon(QPolygonF([] if self._corners is None else _points(on_screen(view, self._corners))))
 
 
 class MatchLines(QGraphicsItem):

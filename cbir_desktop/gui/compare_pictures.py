@@ -10,13 +10,15 @@ from PySide6.QtGui import QImage
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
-from cbir_desktop.gui.compare_camera import Matrix, Pair, Size
+from cbir_desktop.gui.compare_camera import Pair, Size
 from cbir_desktop.gui.pictures import pasted_bytes
 from cbir_desktop.gui.query import FileSource, PastedSource, Source
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.library.facts import Facts, facts_of
+
+Pixels = npt.NDArray[np.uint8]
 
 LONG_SIDE = 4096
 """Long side of the copy that is looked at, pixels: all of a 12-megapixel photo. Larger ones are shrunk to it."""
@@ -67,12 +69,9 @@ def load(decoder: SafeDecoder, source: Source) -> Loaded:
 
 def lay_over(a: Loaded, b: Loaded, pair: Pair) -> LaidOver:
     """B on A, and how they differ, on a grid in the frame of A as fine as the finer of the two, within bounds."""
-    scale, size = _grid(a, b, pair)
-    to_grid = np.array([[scale[0], 0, -0.5], [0, scale[1], -0.5], [0, 0, 1]])
-    pixels_b, from_b = _shrunk(b, pair, scale)
-    over = cv2.warpPerspective(_opaque(pixels_b), to_grid @ np.linalg.inv(pair.a_to_b) @ from_b, size)
+    over = _warped(_opaque(b.pixels), b, pair, _grid(a, b, pair, LONG_SIDE), cv2.BORDER_CONSTANT)
     full = a.shown.full_size
-    return LaidOver(Shown(_levels(over), full), Shown(_levels(_differences(a.pixels, over)), full))
+    return LaidOver(Shown(_levels(over), full), Shown(_levels(_differences(a, b, pair)), full))
 
 
 def _read(source: Source) -> tuple[bytes, int]:
@@ -87,47 +86,51 @@ def _read(source: Source) -> tuple[bytes, int]:
         raise DecodeError("the file is gone", "vanished") from error
 
 
-def _grid(a: Loaded, b: Loaded, pair: Pair) -> tuple[tuple[float, float], Size]:
-    """(pixels of the grid for one of A each way, size of the grid)."""
+def _grid(a: Loaded, b: Loaded, pair: Pair, most: int) -> Size:
+    """(width, height) of the grid over A, ``most`` pixels long."""
     width, height = pair.size_a
-    _, jacobian = pair.near(width / 2, height / 2)
-    fine_a = a.pixels.shape[1] / width
-    fine_b = b.pixels.shape[1] / pair.size_b[0] * np.sqrt(abs(np.linalg.det(jacobian)))
-    fine = min(max(fine_a, fine_b), LONG_SIDE / max(width, height))
-    size = max(1, round(width * fine)), max(1, round(height * fine))
-    return (size[0] / width, size[1] / height), size
+    fine = min(max(a.pixels.shape[1] / width, _fineness(b, pair)), most / max(width, height))
+    return max(1, round(width * fine)), max(1, round(height * fine))
 
 
-def _shrunk(b: Loaded, pair: Pair, scale: tuple[float, float]) -> tuple[Image, Matrix]:
-    """B no finer than the grid, or it would shimmer there; and the map from its pixels (first centre at 0) to B."""
+def _fineness(b: Loaded, pair: Pair) -> float:
+    """Pixels of B's copy for one of A, along a line in the middle."""
     _, jacobian = pair.near(pair.size_a[0] / 2, pair.size_a[1] / 2)
-    fineness = b.pixels.shape[1] / pair.size_b[0] * np.sqrt(abs(np.linalg.det(jacobian))) / scale[0]
-    pixels = fit_long_side(b.pixels, max(1, round(max(b.pixels.shape[:2]) / max(1.0, fineness))))
+    return float(b.pixels.shape[1] / pair.size_b[0] * np.sqrt(abs(np.linalg.det(jacobian))))
+
+
+def _warped(pixels: Pixels, b: Loaded, pair: Pair, grid: Size, border: int) -> Pixels:
+    """What belongs to B, drawn on the grid; shrunk before where the grid is coarser, or it would shimmer."""
+    coarser = max(1.0, _fineness(b, pair) * pair.size_a[0] / grid[0])
+    pixels = fit_long_side(pixels, max(1, round(max(pixels.shape[:2]) / coarser)))
+    # Of OpenCV's pixels the first has its centre at 0, of ours at 0.5.
     x, y = pair.size_b[0] / pixels.shape[1], pair.size_b[1] / pixels.shape[0]
-    return pixels, np.array([[x, 0, x / 2], [0, y, y / 2], [0, 0, 1]])
+    from_b = np.array([[x, 0, x / 2], [0, y, y / 2], [0, 0, 1]])
+    to_grid = np.array([[grid[0] / pair.size_a[0], 0, -0.5], [0, grid[1] / pair.size_a[1], -0.5], [0, 0, 1]])
+    matrix = to_grid @ np.linalg.inv(pair.a_to_b) @ from_b
+    return np.asarray(cv2.warpPerspective(pixels, matrix, grid, borderMode=border), dtype=np.uint8)
 
 
-def _differences(under: Image, over: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _differences(a: Loaded, b: Loaded, pair: Pair) -> Pixels:
     """False colours (Inferno) of the largest difference of a channel, smoothed a little: resampling leaves noise."""
-    over = fit_long_side(over, DIFFERENCE_SIDE)
-    shrinks = over.shape[1] < under.shape[1]
-    under = cv2.resize(under, over.shape[1::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    # Not at the very edge, where smoothing mixes in what is not there.
-    known = cv2.erode(over[:, :, 3], np.ones((5, 5), np.uint8), borderValue=255)[:, :, np.newaxis] == 255
-    base = cv2.cvtColor(under, cv2.COLOR_RGB2BGR)
-    blue, green, red = cv2.split(cv2.absdiff(*(cv2.GaussianBlur(one, (3, 3), 0) for one in (base, over[:, :, :3]))))
-    apart = cv2.max(cv2.max(blue, green), red)
+    grid = _grid(a, b, pair, DIFFERENCE_SIDE)
+    shrinks = grid[0] < a.pixels.shape[1]
+    under = cv2.resize(a.pixels, grid, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    over = _warped(b.pixels, b, pair, grid, cv2.BORDER_REPLICATE)  # no edge that smoothing could spread
+    known = _warped(np.full(b.pixels.shape[:2], 255, np.uint8), b, pair, grid, cv2.BORDER_CONSTANT) > 127
+    red, green, blue = cv2.split(cv2.absdiff(*(cv2.GaussianBlur(one, (3, 3), 0) for one in (under, over))))
+    apart = cv2.max(cv2.max(red, green), blue)
     colours = cv2.applyColorMap(cv2.convertScaleAbs(apart, alpha=255 / DIFFERENT), cv2.COLORMAP_INFERNO)
-    faint = cv2.cvtColor(cv2.cvtColor(base, cv2.COLOR_BGR2GRAY) // 3, cv2.COLOR_GRAY2BGR)
-    return cv2.cvtColor(np.where(known, colours, faint), cv2.COLOR_BGR2BGRA)
+    faint = cv2.cvtColor(cv2.cvtColor(under, cv2.COLOR_RGB2GRAY) // 3, cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.cvtColor(np.where(known[:, :, np.newaxis], colours, faint), cv2.COLOR_BGR2BGRA), np.uint8)
 
 
-def _opaque(pixels: Image) -> npt.NDArray[np.uint8]:
+def _opaque(pixels: Image) -> Pixels:
     """(h, w, 4) blue, green, red, alpha: as QImage keeps ARGB32 on all machines that Qt supports today."""
     return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA)
 
 
-def _levels(pixels: npt.NDArray[np.uint8]) -> tuple[QImage, ...]:
+def _levels(pixels: Pixels) -> tuple[QImage, ...]:
     """The picture, its half, its quarter, down to some hundred pixels; premultiplied alpha."""
     levels = [_to_qimage(pixels)]
     while max(pixels.shape[:2]) > 512:
@@ -136,7 +139,7 @@ def _levels(pixels: npt.NDArray[np.uint8]) -> tuple[QImage, ...]:
     return tuple(levels)
 
 
-def _to_qimage(pixels: npt.NDArray[np.uint8]) -> QImage:
+def _to_qimage(pixels: Pixels) -> QImage:
     height, width = pixels.shape[:2]
     format_ = QImage.Format.Format_ARGB32_Premultiplied
     return QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, format_).copy()

@@ -306,7 +306,7 @@ def test_a_coarse_picture_does_not_coarsen_the_other():
         (Mode.SWIPE, {"a", "over"}),
         (Mode.FLICKER, {"a"}),
         (Mode.DIFFERENCE, {"difference"}),
-        (Mode.OVERLAY, {"a", "over"}),
+        (Mode.OVERLAY, {"a", "over", "outlines"}),
         (Mode.MATCHES, {"a", "b", "lines", "outlines"}),
     ],
 )
@@ -321,7 +321,7 @@ def test_each_mode_shows_its_parts(canvas, mode, shown):
         "over": canvas._over,
         "difference": canvas._difference,
         "lines": canvas.lines,
-        "outlines": canvas._outlines[1],
+        "outlines": canvas._outlines[0],
     }
     assert {name for name, part in parts.items() if part.isVisible()} == shown
 
