@@ -28,8 +28,10 @@ from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.library.volumes import refresh_volumes
+from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
+from cbir_desktop.store.features import FeatureCache
 from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
 
 _log = logging.getLogger(__name__)
@@ -66,6 +68,9 @@ class Session:
                 self.catalog.close()
                 raise
         self.thumbs = ThumbCache(folders.cache / "thumbs")
+        self.extractor = SiftExtractor()
+        self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)
+        self.unprepared: set[int] = set()  # contents whose keypoints could not be had
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
         self.decoder = SafeDecoder(settings.threads, limits)
         self.indexer = ThreadPoolExecutor(1, "indexer")
