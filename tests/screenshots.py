@@ -37,7 +37,7 @@ def main() -> None:
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     options.out.mkdir(parents=True, exist_ok=True)
     if options.readme:
-        take_for_readme(options.out / "screenshot.png")
+        take_for_readme(options.out)
         return
     with tempfile.TemporaryDirectory() as work:
         photos = Path(work) / "Holiday pictures"
@@ -54,16 +54,19 @@ def main() -> None:
             shots.take_comparisons() if options.compare else shots.take()
 
 
-def take_for_readme(target: Path) -> None:
-    """The window with the answer to a cropped picture, on the sample photographs and their copies alone."""
+def take_for_readme(out: Path) -> None:
+    """The window with the answer to a cropped picture, and with a comparison: on the sample photographs and their
+    copies alone."""
     with tempfile.TemporaryDirectory() as work:
         os.environ["HOME"] = work  # paths below it are shown with ~
         photos = Path(work) / "Pictures"
         write_samples(photos)
         application = create_application()
         application.styleHints().setColorScheme(Qt.ColorScheme.Light)
-        shots = Shots(Program(Path(work) / "library"), photos, target.parent, target.stem)
-        shots.take_answer(photos / "cat_crop.jpg", target)
+        shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
+        shots.take_answer(photos / "cat_crop.jpg", out / "screenshot.png")
+        shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
+        shots.take_comparison(*make_pairs(photos / "pairs")["crop"], out / "compare.png")
 
 
 def make_photos(folder: Path) -> int:
@@ -190,6 +193,19 @@ class Shots:
         window.close()
         self.program.close()
 
+    def take_comparison(self, a: Path, b: Path, target: Path) -> None:
+        window = self.window
+        self.program.start()
+        QCursor.setPos(0, 0)
+        self.wait(lambda: window.actions_.open_query.isEnabled())
+        window.comparing.compare_files([str(a), str(b)])
+        self.wait(lambda: not self.program.tasks.pending)
+        window.comparing.view.set_mode(Mode.MATCHES)
+        self.settle()
+        window.grab().save(str(target))
+        window.close()
+        self.program.close()
+
     def take_comparisons(self) -> None:
         """Each mode on a mirrored crop, on one picture turned and dark, on two exposures, and on two that are none."""
         window, pairs = self.window, make_pairs(self.photos.parent / "pairs")
@@ -249,7 +265,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
     parser.add_argument("--compare", action="store_true", help="the comparison of pairs in each mode, and nothing else")
-    parser.add_argument("--readme", action="store_true", help="OUT/screenshot.png for the README, and nothing else")
+    parser.add_argument(
+        "--readme", action="store_true", help="OUT/screenshot.png and OUT/compare.png for the README, and nothing else"
+    )
     return parser.parse_args()
 
 

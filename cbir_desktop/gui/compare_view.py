@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cbir_desktop.core.verification import Relation, Verification
+from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_canvas import CompareCanvas, Mode
@@ -18,8 +18,10 @@ from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.ways_in import WithLibrary
 from cbir_desktop.library.relation_words import sentence
 
-LINES = 60
+LINES = 40
 """So many matches are drawn at first: more hide the pictures."""
+_TURNED = 2.0
+"""Degrees: below, the eye does not see that a picture is turned."""
 
 
 class CompareView(QWidget):
@@ -210,8 +212,7 @@ class CompareView(QWidget):
 
     def _is_turned(self) -> bool:
         verdict = self.verdict
-        turned = (Relation.ROTATED, Relation.MIRRORED)
-        return verdict is not None and (verdict.matches.mirrored or any(verdict.label(one) for one in turned))
+        return verdict is not None and (verdict.matches.mirrored or abs(verdict.rotation_degrees) > _TURNED)
 
     def _drag_level(self, level: float) -> None:
         self.canvas.set_level(level)
