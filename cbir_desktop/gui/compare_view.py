@@ -14,6 +14,7 @@ from cbir_desktop.gui.compare_facts import FactsTable
 from cbir_desktop.gui.compare_pictures import Loaded
 from cbir_desktop.gui.compare_toolbar import CompareToolbar
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
+from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.ways_in import WithLibrary
 from cbir_desktop.library.relation_words import sentence
@@ -67,12 +68,12 @@ class CompareView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self.toolbar)
+        column.addWidget(SidewaysArea(self.toolbar))
         column.addWidget(self.canvas, 1)
         line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
         line.setForegroundRole(line.palette().ColorRole.Mid)
         column.addWidget(line)
-        column.addWidget(self.facts)
+        column.addWidget(SidewaysArea(self.facts))
 
     def _button(self, words: str, hint: str, icon: str, wish: SignalInstance) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
