@@ -140,6 +140,8 @@ def _levels(pixels: Pixels) -> tuple[QImage, ...]:
 
 
 def _to_qimage(pixels: Pixels) -> QImage:
+    """Numpy copies without the interpreter's lock, QImage.copy with it: 50 MB would hold the window up."""
     height, width = pixels.shape[:2]
-    format_ = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, format_).copy()
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    np.copyto(np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4), pixels)
+    return image

@@ -1,6 +1,6 @@
 """Finds out in the background what relates the results to the query: what is on screen first."""
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cbir_desktop.gui.backend import Backend, Verdicts
 from cbir_desktop.gui.photo_grid import PhotoGrid
@@ -17,6 +17,8 @@ AHEAD = 50
 
 class RelationBadges(QObject):
     """``start`` for an answer, ``stop`` when the question changes. One piece of work is under way at a time."""
+
+    found = Signal()
 
     def __init__(self, grid: PhotoGrid, model: PhotoModel) -> None:
         super().__init__(grid)
@@ -61,4 +63,5 @@ class RelationBadges(QObject):
     def _on_verdicts(self, verdicts: Verdicts) -> None:
         self._running = None
         self._model.set_badges({photo: badge(verdict) for photo, verdict in verdicts.items()})
+        self.found.emit()
         self._look_soon()

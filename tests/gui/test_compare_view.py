@@ -1,10 +1,11 @@
 """The page as a person uses it: a real program, real files, keys, drops."""
 
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
@@ -97,6 +98,27 @@ def test_nothing_is_read_while_the_window_waits(driver: Driver, shipped_photos: 
     assert view.canvas.words == ["Reading…", "Reading…"]
     assert driver.program.tasks.pending == 3
     driver.quiet()
+
+
+def test_the_window_answers_while_pictures_are_compared(driver: Driver, tmp_path: Path):
+    """The longest time that nothing was painted or heard is a small part of all the work."""
+    paths = [str(path) for path in noise(tmp_path / "large", 2, side=3500)]
+    gaps, last = [], [time.monotonic()]
+
+    def beat() -> None:
+        now = time.monotonic()
+        gaps.append(now - last[0])
+        last[0] = now
+
+    timer = QTimer(interval=2)
+    timer.timeout.connect(beat)
+    timer.start()
+    started = last[0] = time.monotonic()
+    driver.window.comparing.compare_files(paths)
+    driver.quiet()
+    timer.stop()
+    assert page(driver).canvas._is_laid_over
+    assert max(gaps) < (time.monotonic() - started) / 3
 
 
 def test_late_answers_of_an_earlier_pair_are_dropped(driver: Driver, shipped_photos: Path, tmp_path: Path):
@@ -308,8 +330,15 @@ def test_results_get_badges_of_what_is_proved(indexed: Driver, mirrored: Path):
     assert {name for name, words in badges(indexed).items() if words} == {"coffee.jpg"}
     index = window.model.index(indexed.names().index("coffee.jpg"))
     assert "mirrored" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    window.grid.setCurrentIndex(index)
+    title, value = window.details._values["relation"]
+    assert (title.isVisible(), value.text()) == (True, index.data(Role.BADGE))
+    button = next(one for one in window.details.findChildren(QAbstractButton))
+    assert (button.isVisible(), button.text()) == (True, "Compare with the query")
     indexed.press(Qt.Key.Key_Escape, widget=window.grid)
     assert set(badges(indexed).values()) == {""}
+    assert not button.isVisible()
+    assert not value.isVisible()
 
 
 def test_a_new_question_ends_the_proofs_of_the_old(indexed: Driver, mirrored: Path, shipped_photos: Path):
