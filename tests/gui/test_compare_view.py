@@ -159,6 +159,30 @@ def test_a_result_is_compared_with_the_query(indexed: Driver, mirrored: Path):
     assert window.grid.currentIndex().row() == row
 
 
+def test_page_keys_go_through_the_results(indexed: Driver, mirrored: Path):
+    window = indexed.window
+    window.find_files([str(mirrored)])
+    indexed.wait(lambda: window.model.shows_hits and None not in indexed.names())
+    window.grid.setCurrentIndex(window.model.index(0))
+    window.actions_.compare.trigger()
+    indexed.wait(lambda: window.fronts.currentIndex() == 1)
+    view, names = page(indexed), indexed.names()
+    for key, row in (
+        (Qt.Key.Key_PageDown, 1),
+        (Qt.Key.Key_PageDown, 2),
+        (Qt.Key.Key_PageUp, 1),
+        (Qt.Key.Key_PageUp, 0),
+    ):
+        indexed.press(key, widget=view.canvas)
+        indexed.wait(lambda row=row: names[row] in view.facts.names[1].text())
+        assert "mirrored.jpg" in view.facts.names[0].text()
+    indexed.press(Qt.Key.Key_PageUp, widget=view.canvas)  # there is none before the first
+    indexed.quiet()
+    assert names[0] in view.facts.names[1].text()
+    window.comparing.compare_files([])
+    assert not [button for button, _ in view._steps if button.isVisible()]
+
+
 def test_two_selected_photos_are_compared(indexed: Driver):
     window = indexed.window
     indexed.wait(lambda: None not in indexed.names())
