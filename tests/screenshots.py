@@ -23,8 +23,11 @@ from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbir_desktop.cli.samples import write_samples
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.gui.app import Program, create_application
 from cbir_desktop.gui.compare_canvas import Mode
+from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, Place
+from cbir_desktop.library.watch import Hindered
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 SHARED_PHOTOS = 600
@@ -78,6 +81,8 @@ def make_photos(folder: Path) -> int:
     for path in shipped:
         shutil.copy(path, folder)
     (folder / "not really a picture.jpg").write_bytes(b"broken")
+    (folder / "empty.png").touch()
+    (folder / "from the new camera.jxl").write_bytes(b"\xff\x0a" + bytes(64))
     shard = Path(os.environ.get("CBIR_SHARED", "../shared")) / "data" / "train" / "photos-0.tar"
     if shard.exists():
         with tarfile.open(shard) as tar:
@@ -173,10 +178,71 @@ class Shots:
         menu.close()
         self.shoot("9-small")
         window.resize(1280, 800)
-        window.side.place_requested.emit(window.side.item(window.side.count() - 1).data(Qt.ItemDataRole.UserRole + 2))
+        window.side.place_requested.emit(PROBLEMS)
         self.shoot("10-problems")
+        self.take_living()
         window.close()
         self.program.close()
+
+    def take_living(self) -> None:
+        """A folder that is away, photos that are gone, notices, the settings, the question before forgetting."""
+        window = self.window
+        more = self.photos.with_name(f"{self.name} from the camera")
+        shutil.copytree(self.photos, more, ignore=lambda _folder, names: names[12:])
+        for number, path in enumerate(sorted(more.iterdir())):
+            path.write_bytes(path.read_bytes() + bytes([number]))  # other contents, the same pictures
+        window.indexing.add_folders([str(more)])
+        self.quiet()
+        for path in sorted(more.iterdir())[:3]:
+            path.unlink()
+        self.wait(lambda: not window.side.item(window.side.count() - 2).isHidden())
+        more.rename(more.with_name(f"{self.name} unplugged"))
+        self.wait(lambda: any("offline" in state for _, state in window.side.states()))
+        window.side.place_requested.emit(Place(folder=str(more)))
+        self.wait(lambda: window.model.rowCount() == 9)
+        self.select(1)
+        self.shoot("12-offline")
+        window.side.place_requested.emit(MISSING)
+        self.wait(lambda: window.model.rowCount() == 3)
+        self.select(0)
+        self.shoot("13-missing")
+        menu = window.side.folder_menu(str(more))
+        menu.popup(window.mapToGlobal(QPoint(100, 200)))
+        self.settle()
+        menu.grab().save(str(self.out / f"{self.name}-14-folder-menu.png"))
+        menu.close()
+        window.living.folders.forget(str(more))
+        self.wait(lambda: QApplication.activeModalWidget() is not None)
+        self.shoot_dialog("15-forget")
+        window.side.place_requested.emit(ALL_PHOTOS)
+        full = KnownError("the disk with /home/me/library is full", "disk-full")
+        window.living.watching.on_event(Hindered(full))
+        self.shoot("16-disk-full")
+        window.living.watching.on_event(Hindered(None))
+        window.actions_.settings.trigger()
+        self.wait(lambda: window.living.settings.dialog.tabs.isEnabled())
+        for page in range(window.living.settings.dialog.tabs.count()):
+            window.living.settings.dialog.tabs.setCurrentIndex(page)
+            self.shoot_dialog(f"17-settings-{page}", close=False)
+        line = window.living.settings.dialog.form.editor("decode_seconds")
+        line.setText("soon")
+        line.textEdited.emit("soon")
+        self.shoot_dialog("17-settings-refused")
+        window.living.switch.start("phash")
+        self.wait(lambda: " of " in window.notice.text.text())
+        self.shoot("18-switch")
+        self.quiet()
+
+    def shoot_dialog(self, state: str, close: bool = True) -> None:
+        self.settle()
+        dialog = QApplication.activeModalWidget()
+        dialog.grab().save(str(self.out / f"{self.name}-{state}.png"))
+        if close:
+            dialog.close()
+
+    def quiet(self) -> None:
+        self.settle()
+        self.wait(lambda: not self.window.runner.busy and not self.program.tasks.pending)
 
     def take_answer(self, query: Path, target: Path) -> None:
         window = self.window

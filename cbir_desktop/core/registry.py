@@ -72,5 +72,8 @@ indexes.register(
 encoders.register("default", Plugin("cbir_desktop.encoders.models:embedded", "the embedded convolutional network"))
 encoders.register("hsv", Plugin("cbir_desktop.encoders.classic:HsvHistogram", "128-bin HSV colour histogram"))
 encoders.register("phash", Plugin("cbir_desktop.encoders.classic:PerceptualHash", "64-bit DCT perceptual hash"))
+encoders.register(
+    "pdq", Plugin("cbir_desktop.encoders.pdq:Pdq", "256-bit perceptual hash PDQ, for comparison", extra="bench")
+)
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))

@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
+from cbir_desktop.gui import photo_state
 from cbir_desktop.gui.compare_camera import Pair, Size
 from cbir_desktop.gui.pictures import pasted_bytes
-from cbir_desktop.gui.query import FileSource, PastedSource, Source
+from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.images.safe import SafeDecoder
@@ -78,6 +79,8 @@ def _read(source: Source) -> tuple[bytes, int]:
     """(bytes, time of change in ns, 0 where there is no file)."""
     if isinstance(source, PastedSource):
         return pasted_bytes(source), 0
+    if isinstance(source, PhotoSource) and source.photo.state != "online":
+        raise DecodeError(photo_state.in_words(source.photo), "vanished")
     path = source.path if isinstance(source, FileSource) else source.photo.path
     data = read_file(path)
     try:

@@ -20,6 +20,8 @@ from cbir_desktop.matchers.tracking import Tracks
 Way = Literal["keypoints", "direct"]
 """How the transform was found."""
 
+_STILL = 0.03
+"""Pixels of the canvas: what a point that stayed in its place is off by."""
 _CELL = 1 / 24
 """Of the long side: inliers nearer than that to each other are one place."""
 
@@ -38,7 +40,7 @@ class Evidence:
     matched: Mapping[str, float]
 
     def numbers(self) -> dict[str, float]:
-        """What the models take, by name; each between 0 and about 6."""
+        """What the models take, by name; each between -4 and about 6."""
         pixels = self.pixels
         found = {
             "agreeing": pixels.agreeing,
@@ -54,8 +56,8 @@ class Evidence:
             "stretch": stretch(self.homography, self.over),
             "followed": self.tracks.share,
             "rigid": self.tracks.rigid,
-            "shift": min(self.tracks.shift, 3.0),
-            "drift": min(self.tracks.drift, 3.0),
+            "shift": float(np.log(_STILL + min(self.tracks.shift, 3.0))),
+            "drift": float(np.log(_STILL + min(self.tracks.drift, 3.0))),
             "tracks": float(np.log1p(len(self.tracks.xy_a))),
         }
         return found | dict(self.matched) if self.way == "keypoints" else found

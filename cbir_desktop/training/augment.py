@@ -118,7 +118,7 @@ def look(pictures: Tensor, views: Views, size: int, seed: int = 0, dtype: torch.
         colour, shift = views.colour.to(device).transpose(1, 2), views.shift.to(device)[:, None, :]
         x = torch.baddbmm(shift, x.reshape(n, -1, 3), colour).clamp_(0, 1)
     x = x.reshape(n, size, size, 3).permute(0, 3, 2, 1)
-    x = _turn(x.contiguous(memory_format=torch.channels_last), views.turns)
+    x = turn(x.contiguous(memory_format=torch.channels_last), views.turns)
     return _add_noise(x, views.noise, seed)
 
 
@@ -134,7 +134,8 @@ def _filters(start: Tensor, extent: Tensor, blur: Tensor, backwards: Tensor, sid
     return weights.mul_(1 / weights.sum(2, keepdim=True).clamp_(min=1e-6))
 
 
-def _turn(x: Tensor, turns: Tensor) -> Tensor:
+def turn(x: Tensor, turns: Tensor) -> Tensor:
+    """(n, c, s, s) turned in place by ``turns`` (n,) quarters each."""
     for quarter in range(1, 4):
         rows = (turns == quarter).nonzero()[:, 0].to(x.device)
         if len(rows):

@@ -23,15 +23,15 @@ from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.training.objectives import objective
 from cbir_desktop.training.photos import Photos
 from cbir_desktop.training.recipe import Phase, Recipe, load_recipe
-from cbir_desktop.training.run import Run
+from cbir_desktop.training.run import Run, Start
 from cbir_desktop.training.student import count_macs, count_parameters
 
 log = logging.getLogger(__name__)
 
-CURVE = ["hours", "phase", "step", "loss", "map", "ns", "copies", "images_per_second"]
+CURVE = ["hours", "phase", "step", "loss", "map", "ns", "copies", "strong", "micro", "images_per_second"]
 
 
-def train_phases(run: Run, task: Task = NULL_TASK, every: float = 240.0) -> None:
+def train_phases(run: Run, task: Task = NULL_TASK, every: float = 400.0) -> None:
     """Run the phases that are left, with a checkpoint and a row of the curve ``every`` so many seconds.
 
     When ``task`` is cancelled, the checkpoint is written first.
@@ -124,18 +124,29 @@ def schedule(step: int, steps: int, warmup: int) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def train(recipe: Recipe, data: Path, out: Path, device: torch.device, task: Task = NULL_TASK) -> Run:
-    """Train or go on training; returns the finished run. Raises ``KnownError`` when data or teachers are missing, and
-    ``Cancelled``."""
+def train(
+    recipe: Recipe, data: Path, out: Path, device: torch.device, task: Task = NULL_TASK, start: Start | None = None
+) -> Run:
+    """Train or go on training; ``start`` says where to begin without a checkpoint.
+
+    Returns the finished run. Raises ``KnownError`` when data or teachers are missing, and ``Cancelled``.
+    """
     out.mkdir(parents=True, exist_ok=True)
     photos = Photos(recipe, data, out)
     photos.place(device)
     log.info("%d photos to train on, %d kept aside", len(photos.train), len(photos.aside))
-    run = Run(recipe, photos, out, device)
+    run = Run(recipe, photos, out, device, start)
     size = recipe.student.input_size
     log.info("%.2f M parameters, %.0f M MACs", count_parameters(run.student) / 1e6, count_macs(run.student, size) / 1e6)
     train_phases(run, task)
     return run
+
+
+def _start(recipe: Recipe, weights: str, phase: str) -> Start:
+    names = [known.name for known in recipe.phases]
+    if phase not in names:
+        raise KnownError(f"the recipe has no phase {phase!r}; it has {', '.join(names)}", "usage")
+    return Start(Path(weights), phase)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -147,6 +158,12 @@ def main(arguments: list[str] | None = None) -> int:
         "--answers", type=int, nargs="*", default=[], help="only ask the teachers about these rounds (-1: whole)"
     )
     parser.add_argument("--copies", type=int, nargs="*", default=[], help="only edit the photos for these rounds")
+    parser.add_argument(
+        "--start",
+        nargs=2,
+        metavar=("ONNX", "PHASE"),
+        help="where there is no checkpoint: go on from an exported encoder, with that phase of the recipe",
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -162,7 +179,8 @@ def main(arguments: list[str] | None = None) -> int:
             task = Task()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: task.cancel())
-            train(recipe, options.data, options.out, torch.device(options.device), task)
+            start = _start(recipe, *options.start) if options.start else None
+            train(recipe, options.data, options.out, torch.device(options.device), task, start)
     except Cancelled:
         log.info("stopped; the same command goes on from the checkpoint")
         return 1

@@ -24,6 +24,9 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cbir_desktop.core.atomic import replace_atomic, write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.encoders.preprocessing import ModelSpec
+from cbir_desktop.training.data import decode, read_blobs, read_photos
+from cbir_desktop.training.quantise import quantise
 from cbir_desktop.training.recipe import StudentShape, load_recipe
 from cbir_desktop.training.student import Block, Student
 
@@ -31,6 +34,8 @@ log = logging.getLogger(__name__)
 
 OPSET = 18
 TOLERANCE = 1e-4
+_EVERY = 48
+"""One photo of so many: some 400, half of them to calibrate int8 on and half to compare it on."""
 
 
 def load_student(shape: StudentShape, weights: Path) -> Student:
@@ -144,6 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--models", type=Path, required=True, help="folder with manifest.toml")
     parser.add_argument("--name", default="default")
     parser.add_argument("--version", required=True)
+    parser.add_argument("--data", type=Path, help="folder with train/: also write the int8 variant, calibrated on it")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
@@ -154,9 +160,31 @@ def main(arguments: list[str] | None = None) -> int:
         log.error("%s", error)
         return 2
     blob = (options.models / file).read_bytes()
-    write_manifest(options.models, options.name, manifest_row(shape, blob, file, options.version))
+    row = manifest_row(shape, blob, file, options.version)
     log.info("%s: %.1f MB, differs from torch by %.1g", file, len(blob) / 1e6, worst)
+    if options.data:
+        row |= int8_variant(options.models, options.name, shape, options.data)
+    write_manifest(options.models, options.name, row)
     return 0
+
+
+def int8_variant(models: Path, name: str, shape: StudentShape, data: Path) -> dict[str, Any]:
+    """Write ``models``/``name``/encoder-int8.onnx; returns its keys of the manifest, none where it is not faithful.
+
+    It is calibrated on photos of split ``train`` and compared on others of the same split. Raises ``KnownError``.
+    """
+    files = {photo.file for photo in read_photos(data)[::_EVERY]}
+    photos = [decode(blob) for _, blob in read_blobs(sorted((data / "train").glob("photos-*.tar")), files)]
+    file = f"{name}/encoder-int8.onnx"
+    size = shape.input_size
+    spec = ModelSpec(input_size=size, mean=(127.5,) * 3, std=(127.5,) * 3, resize="squash")
+    target = models / file
+    found = quantise(models / name / "encoder.onnx", spec, target, photos[::2], photos[1::2])
+    log.info("%s: %.1f MB, cosine %.4f in the median", file, found.size_bytes / 1e6, found.median)
+    if not found.is_faithful:
+        target.unlink()
+        return {}
+    return {"file_int8": file, "sha256_int8": found.sha256}
 
 
 if __name__ == "__main__":

@@ -25,15 +25,20 @@ def relation_error(embedding: Tensor, target: Tensor) -> Tensor:
     return ((a @ a.T - b @ b.T) ** 2).sum() / (n * (n - 1))
 
 
-def copy_error(first: Tensor, second: Tensor, temperature: float = 0.05) -> Tensor:
-    """Instance discrimination (Chen et al. 2020; SSCD, Pizzi et al. 2022): row i of (n, d) unit views ``second`` is
-    the copy of row i of ``first``, all other rows of both are not."""
-    n = len(first)
-    both = torch.cat([first, second])
-    scores = (both @ both.T) / temperature
+def copy_error(rows: Tensor, pairs: int, temperature: float = 0.05) -> Tensor:
+    """Instance discrimination (Chen et al. 2020; SSCD, Pizzi et al. 2022, eq. 1): the first ``pairs`` of the (n, d)
+    unit rows are copies of the ``pairs`` rows behind them; every other two rows show different photos."""
+    scores = (rows @ rows.T) / temperature
     scores.fill_diagonal_(float("-inf"))
-    partner = torch.arange(2 * n, device=both.device).roll(n)
-    return functional.cross_entropy(scores, partner)
+    partner = torch.arange(2 * pairs, device=rows.device).roll(pairs)
+    return functional.cross_entropy(scores[: 2 * pairs], partner)
+
+
+def map_error(student: Tensor, teacher: Tensor) -> Tensor:
+    """Squared error of (n, c, h, w) maps over the variance of the teacher's; the teacher's grid is brought to the
+    student's by averaging."""
+    wanted = functional.adaptive_avg_pool2d(teacher, student.shape[-2:])
+    return functional.mse_loss(student.float(), wanted) / wanted.var().clamp(min=1e-6)
 
 
 def crowding(embedding: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """What each kind of phase asks of the student, as functions from the number of a step to its loss."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from cbir_desktop.training import losses
-from cbir_desktop.training.augment import edited, look, seeded_views, whole
+from cbir_desktop.training.augment import Views, edited, look, seeded_views, turn, whole
 from cbir_desktop.training.photos import WHOLE, Photos
 from cbir_desktop.training.recipe import Phase
 from cbir_desktop.training.run import Run
@@ -89,6 +89,7 @@ class PooledLoss:
         self.whitening = Whitening.fit(sample, run.recipe.student.dim, run.recipe.teachers.power)
         self.mean, self.std = sample.mean(0), sample.std(0) + 1e-6
         self.whole = run.photos.features(WHOLE).astype(np.float16) if phase.hard else self.answers[0]
+        self.maps = [run.photos.maps(number) for number in range(phase.rounds)] if phase.maps else []
         if run.step == 0 and not run.scale.get("fitted"):
             self._fit_heads()
             run.scale["fitted"] = torch.ones(())
@@ -98,71 +99,113 @@ class PooledLoss:
         full = torch.from_numpy((features - self.mean) / self.std)
         return target.to(self.run.device), full.to(self.run.device)
 
-    def _fit_heads(self, count: int = 4096) -> None:
-        """Start the two linear heads from the ridge regression of their targets on the student's pooled features."""
+    def _fit_heads(self, count: int = 2048) -> None:
+        """Start the linear heads from the ridge regression of their targets on the student's features.
+
+        The embedding's own head is left as it is where the student came from a file.
+        """
         run = self.run
         rows = run.photos.train[np.random.default_rng(1).permutation(len(run.photos.train))[:count]]
-        pooled = []
+        views = self.views[0].of(rows)
+        target, full = (part.cpu() for part in self._targets(self.answers[0][rows].astype(np.float32)))
+        last = self._last_tensors(rows)
+        with torch.inference_mode():
+            pooled = torch.cat([run.student.pool(part.to(run.device)).cpu() for part in last])
+        heads = [(run.features, pooled, full)]
+        if not run.started:
+            heads.append((run.student.project, pooled, target))
+        if self.phase.maps:
+            some = min(512, len(rows))  # every place of 512 photos is enough
+            maps = self._maps(0, rows[:some], views.of(np.arange(some))).cpu()
+            maps = functional.adaptive_avg_pool2d(maps, last[0].shape[-2:])
+            heads.append((run.maps, _places(torch.cat(last)[:some]), _places(maps)))
+        for head, x, wanted in heads:
+            weight, bias = ridge(x, wanted)
+            with torch.no_grad():
+                head.weight.copy_(weight.reshape(head.weight.shape))
+                head.bias.copy_(bias)
+
+    def _last_tensors(self, rows: npt.NDArray[np.int64]) -> list[Tensor]:
+        """The student's last tensors of photos through the first view."""
+        run, found = self.run, []
         run.student.eval()
         with torch.inference_mode(), run.autocast():
             for start in range(0, len(rows), 64):
                 some = rows[start : start + 64]
                 x = run.look(some, self.views[0].of(some), self.phase.sizes[-1])
-                pooled.append(run.student.pool(run.student.tensors(x)[-1]).float().cpu())
-        x = torch.cat(pooled)
-        target, full = self._targets(self.answers[0][rows].astype(np.float32))
-        for head, wanted in ((run.student.project, target.cpu()), (run.features, full.cpu())):
-            weight, bias = ridge(x, wanted)
-            with torch.no_grad():
-                head.weight.copy_(weight)
-                head.bias.copy_(bias)
+                found.append(run.student.tensors(x)[-1].float().cpu())
+        return found
 
     def __call__(self, step: int) -> Tensor:
         run, phase = self.run, self.phase
-        rows, number = run.rows(step, phase.batch)
+        copies = int(phase.hard * phase.batch)
+        rows, number = run.rows(step, phase.batch - copies)
         seed = (run.recipe.seed, 10, run.phase, step)
         draw = np.random.default_rng(seed)
         size = phase.sizes[int(draw.integers(len(phase.sizes)))]
         crop = (number + step) % phase.rounds
-        hard = int(phase.hard * len(rows))  # the first rows: their order is random
-        x = self._crops(rows[hard:], crop, size, seed)
+        views = edited(self.views[crop].of(rows), phase.edits, (*seed, 1))
+        x = run.look(rows, views, size, seed[3])
         features = self.answers[crop][rows]
-        if hard:
-            x = torch.cat([self._hard(rows[:hard], size, seed), x])
-            features[:hard] = self.whole[rows[:hard]]
-        target, full = self._targets(features.astype(np.float32))
-        if draw.random() < phase.mixup:
-            share = float(draw.beta(1.0, 1.0))
-            x, target, full = (share * t + (1 - share) * t.flip(0) for t in (x, target, full))
-        return self._error(x, target, full, self._hard(rows, size, (*seed, 3)) if phase.copies else None)
+        if copies:  # of the first rows: their order is random
+            x = torch.cat([self._copies(rows[:copies], size, seed), x])
+            features = np.concatenate([self.whole[rows[:copies]], features])
+        wanted = [*self._targets(features.astype(np.float32))]
+        if phase.maps:
+            wanted.append(self._maps(crop, rows, views))
+        mixed = draw.random() < phase.mixup
+        if mixed:
+            x, wanted = mix(x, wanted, float(draw.beta(1.0, 1.0)), copies)
+        return self._error(x, wanted, copies, mixed)
 
-    def _crops(self, rows: npt.NDArray[np.int64], crop: int, size: int, seed: tuple[int, ...]) -> Tensor:
-        views = edited(self.views[crop].of(rows), self.phase.edits, (*seed, 1))
-        return self.run.look(rows, views, size, seed[3])
+    def _maps(self, crop: int, rows: npt.NDArray[np.int64], views: Views) -> Tensor:
+        """The teachers' features place by place, mirrored and turned as ``views`` are."""
+        parts = [torch.from_numpy(kept[np.sort(rows)][np.argsort(np.argsort(rows))]) for kept in self.maps[crop]]
+        maps = torch.cat(parts, 1).float().to(self.run.device)
+        flip = (views.mirror ^ self.views[crop].of(rows).mirror).to(maps.device)
+        maps = torch.where(flip[:, None, None, None], maps.flip(3), maps)
+        return turn(maps, views.turns)
 
-    def _hard(self, rows: npt.NDArray[np.int64], size: int, seed: tuple[int, ...]) -> Tensor:
+    def _copies(self, rows: npt.NDArray[np.int64], size: int, seed: tuple[int, ...]) -> Tensor:
         """Edited copies of the photos, some turned or mirrored on top."""
         number = int(np.random.default_rng((*seed, 2)).integers(self.phase.hard_rounds))
         return self.run.look(rows, edited(whole(len(rows)), 0.2, (*seed, 3)), size, seed[3], copy=number)
 
-    def _error(self, x: Tensor, target: Tensor, full: Tensor, copies: Tensor | None) -> Tensor:
+    def _error(self, x: Tensor, wanted: Sequence[Tensor], copies: int, mixed: bool) -> Tensor:
         student, phase = self.run.student, self.phase
-        n = len(x)
-        x = x if copies is None else torch.cat([x, copies])
+        target, full, *maps = wanted
         with self.run.autocast():
             last = student.tensors(x.contiguous(memory_format=torch.channels_last))[-1]
+            places = self.run.maps(last[copies:]) if maps else None
         pooled = student.pool(last)
         embedding = student.project(pooled)
-        loss = losses.cosine_error(embedding[:n], target)
+        loss = losses.cosine_error(embedding, target)
         if phase.features:
-            loss = loss + phase.features * functional.mse_loss(self.run.features(pooled[:n]), full)
+            loss = loss + phase.features * functional.mse_loss(self.run.features(pooled), full)
+        if places is not None:
+            loss = loss + phase.maps * losses.map_error(places, maps[0])
         if phase.relations:
-            loss = loss + phase.relations * losses.relation_error(embedding[:n], target)
-        if copies is not None:
+            loss = loss + phase.relations * losses.relation_error(embedding, target)
+        if phase.copies and copies and not mixed:
             rows = functional.normalize(embedding, dim=1)
-            loss = loss + phase.copies * losses.copy_error(rows[:n], rows[n:])
-            loss = loss + phase.spread * losses.crowding(rows[:n])
+            loss = loss + phase.copies * losses.copy_error(rows, copies)
+            loss = loss + phase.spread * losses.crowding(rows[copies:])
         return loss
+
+
+def mix(x: Tensor, wanted: Sequence[Tensor], share: float, copies: int) -> tuple[Tensor, list[Tensor]]:
+    """Mixup (Zhang et al. 2018) of a batch and of what is wanted of it, copies with copies and crops with crops."""
+
+    def mixed(t: Tensor) -> Tensor:
+        skip = copies if len(t) == len(x) else 0
+        other = torch.cat([t[:skip].flip(0), t[skip:].flip(0)])
+        return share * t + (1 - share) * other
+
+    return mixed(x), [mixed(t) for t in wanted]
+
+
+def _places(maps: Tensor) -> Tensor:
+    return maps.permute(0, 2, 3, 1).flatten(0, 2)
 
 
 def ridge(x: Tensor, y: Tensor, strength: float = 1e-2) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from cbir_desktop.training.data import Pictures, decode_once, kept_aside, read_p
 from cbir_desktop.training.edits import edited_copies
 from cbir_desktop.training.quality import Bench
 from cbir_desktop.training.recipe import Recipe
-from cbir_desktop.training.teachers import answers, joined
+from cbir_desktop.training.teachers import Answers, answers, joined
 
 Floats = npt.NDArray[np.float32]
 WHOLE = -1
@@ -64,12 +64,18 @@ class Photos:
 
     def features(self, number: int) -> Floats:
         """The teachers' pooled features of every photo through ``views(number)``: unit parts side by side."""
+        return joined([part.pooled for part in self._answers(number)], self.recipe.teachers.weights)
+
+    def maps(self, number: int) -> list[npt.NDArray[np.float16]]:
+        """The teachers' features place by place, mapped from the disk: of each (n, ``MAP_DIM``, h, w)."""
+        return [part.maps for part in self._answers(number)]
+
+    def _answers(self, number: int) -> list[Answers]:
         wanted = self.recipe.teachers
-        parts = [
+        return [
             answers(self.out, self.teacher(name), self.pictures, self.views(number), wanted.size, str(number))
             for name in wanted.pooled
         ]
-        return joined(parts, wanted.weights)
 
     def teacher(self, name: str) -> Path:
         return self.data / "teachers" / f"{name}.onnx"

@@ -61,9 +61,10 @@ class Phase:
     """``kind``: ``apart`` (stage by stage), ``together`` (end to end on the five tensors), ``pooled`` (end to end on
     the pooled features). ``crops`` is its length, ``rounds`` the number of seeded crops a photo with known answers.
 
-    Shares of the crops: ``mixup`` of the batches are mixed, ``edits`` of the crops slightly edited, ``hard`` of the
-    photos seen as one of ``hard_rounds`` strongly edited copies, for which the answer is that about the photo itself.
-    Weights of the losses besides the cosine: ``features``, ``relations``, ``copies``, ``spread``.
+    Shares of the crops: ``mixup`` of the batches are mixed, ``edits`` of the crops slightly edited, ``hard`` of a batch
+    are strongly edited copies (one of ``hard_rounds`` a photo) of photos whose crops are in it too; their answer is
+    that about the photo itself. Weights of the losses besides the cosine: ``features``, ``maps`` (the teachers'
+    features place by place), ``relations``, and ``copies`` (copy and crop know each other) and ``spread``.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Phase:
     hard: float = 0.0
     hard_rounds: int = 1
     features: float = 0.0
+    maps: float = 0.0
     relations: float = 0.0
     copies: float = 0.0
     spread: float = 0.0

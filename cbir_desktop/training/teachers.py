@@ -2,8 +2,9 @@
 
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from torch import Tensor
 
 from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.training.augment import Views, look
+from cbir_desktop.training.augment import Views, look, whole
 from cbir_desktop.training.data import Pictures
 
 log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
+MAP_DIM = 128
+"""Principal components kept of each teacher's 1280 channels at each place."""
 
 
 def inner_names(model: Any) -> list[str]:
@@ -83,38 +86,72 @@ class Teacher:
         answers = self._session.run(self.outputs, {"input": x.float().contiguous().cpu().numpy()})
         return [torch.from_numpy(answer).to(x.device) for answer in answers]
 
-    def pooled(self, x: Tensor) -> Floats:
-        """Average-pooled features (n, c)."""
-        return np.asarray(self.tensors(x)[-1].mean((2, 3)).cpu().numpy(), np.float32)
-
 
 def _session(path: Path, options: Any) -> Any:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def pooled_views(teacher: Teacher, pictures: Pictures, views: Views, size: int, batch: int = 64) -> Floats:
-    """Pooled features (n, c) of all pictures, each through its view."""
-    parts = []
+def map_views(teacher: Teacher, pictures: Pictures, views: Views, size: int, batch: int = 64) -> Iterator[Tensor]:
+    """Features (batch, c, h, w) of all pictures in turn, each through its view."""
     for start in range(0, len(pictures), batch):
         rows = np.arange(start, min(start + batch, len(pictures)))
         x = look(torch.from_numpy(np.array(pictures[start : start + batch])), views.of(rows), size)
-        parts.append(teacher.pooled(x * 2 - 1))
-    return np.concatenate(parts)
+        yield teacher.tensors(x * 2 - 1)[-1]
 
 
-def answers(
-    folder: Path, teacher: Path, pictures: Pictures, views: Views, size: int, name: str
-) -> npt.NDArray[np.float16]:
-    """Pooled features (n, c) float16 of every picture through its view, kept in ``folder`` under ``name``."""
-    path = folder / f"answers-{teacher.stem}-{size}-{name}.npy"
-    if not path.exists():
+@dataclass(frozen=True)
+class Answers:
+    """What one teacher says of every picture through one view of it: ``pooled`` (n, c) float16, and ``maps``
+    (n, ``MAP_DIM``, h, w) float16, its features place by place, by principal components."""
+
+    pooled: npt.NDArray[np.float16]
+    maps: npt.NDArray[np.float16]
+
+
+def answers(folder: Path, teacher: Path, pictures: Pictures, views: Views, size: int, name: str) -> Answers:
+    """The teacher's answers, kept in ``folder`` under ``name`` and mapped from there."""
+    paths = [folder / f"{kind}-{teacher.stem}-{size}-{name}.npy" for kind in ("answers", "maps")]
+    if not all(path.exists() for path in paths):
         log.info("asking %s about %d crops (%s)", teacher.stem, len(pictures), name)
-        found = pooled_views(Teacher(teacher), pictures, views, size).astype(np.float16)
-        replace_atomic(path, lambda temporary: _save(temporary, found))
-    kept: npt.NDArray[np.float16] = np.load(path)
-    if len(kept) != len(pictures):
-        raise KnownError(f"{path} holds answers about other photos: remove it", "stale-cache")
-    return kept
+        _ask(Teacher(teacher), components(folder, teacher, pictures, size), pictures, views, size, paths)
+    kept = [np.load(path, mmap_mode="r") for path in paths]
+    if any(len(part) != len(pictures) for part in kept):
+        raise KnownError(f"{paths[0]} holds answers about other photos: remove it", "stale-cache")
+    return Answers(*kept)
+
+
+def _ask(
+    teacher: Teacher, basis: "Whitening", pictures: Pictures, views: Views, size: int, paths: Sequence[Path]
+) -> None:
+    pooled, maps = [], []
+    for features in map_views(teacher, pictures, views, size):
+        pooled.append(features.mean((2, 3)).numpy().astype(np.float16))
+        places = basis.apply(features.permute(0, 2, 3, 1).numpy())
+        maps.append(places.astype(np.float16).transpose(0, 3, 1, 2))
+    for path, parts in zip(paths, (pooled, maps), strict=True):
+        replace_atomic(path, partial(_save, array=np.concatenate(parts)))
+
+
+def components(folder: Path, teacher: Path, pictures: Pictures, size: int, count: int = 512) -> "Whitening":
+    """Half-whitened principal components of a teacher's features place by place, (c,) to (``MAP_DIM``,)."""
+    path = folder / f"components-{teacher.stem}-{size}.npz"
+    if not path.exists():
+        rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:count])
+        sample = np.concatenate(
+            [
+                features.permute(0, 2, 3, 1).flatten(0, 2).numpy()
+                for features in map_views(Teacher(teacher), pictures[rows], whole(len(rows)), size)
+            ]
+        )
+        found = Whitening.fit(sample, MAP_DIM, 0.5)
+        replace_atomic(path, partial(_save_components, found=found))
+    with np.load(path) as kept:
+        return Whitening(kept["mean"], kept["matrix"])
+
+
+def _save_components(path: Path, found: "Whitening") -> None:
+    with path.open("wb") as stream:
+        np.savez(stream, mean=found.mean, matrix=found.matrix)
 
 
 def _save(path: Path, array: npt.NDArray[Any]) -> None:

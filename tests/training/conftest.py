@@ -49,6 +49,7 @@ RECIPE = {
             "hard": 0.25,
             "hard_rounds": 2,
             "features": 0.5,
+            "maps": 0.5,
             "relations": 1.0,
             "copies": 0.1,
             "spread": 0.1,

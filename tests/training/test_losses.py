@@ -22,8 +22,16 @@ def test_cosine_and_relation_errors_vanish_for_equals_of_any_length():
 
 
 def test_copies_cost_less_than_strangers():
-    assert losses.copy_error(rows(), rows()) < 0.01
-    assert losses.copy_error(rows(), rows(seed=1)) > 1
+    others = rows(5, seed=2)
+    assert losses.copy_error(torch.cat([rows(), rows(), others]), 8) < 0.01
+    assert losses.copy_error(torch.cat([rows(), rows(seed=1), others]), 8) > 1
+
+
+def test_the_error_of_maps_is_a_share_of_their_variance():
+    teacher = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(0)) * 7
+    coarse = functional.adaptive_avg_pool2d(teacher, 4)
+    assert losses.map_error(coarse, teacher) < 1e-6
+    assert abs(losses.map_error(coarse.mean().expand_as(coarse), teacher) - 1) < 0.02
 
 
 def test_crowded_rows_cost_more_than_spread_ones():

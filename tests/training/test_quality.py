@@ -26,7 +26,14 @@ def test_ns_of_perfect_groups():
 def test_a_bench_of_an_encoder_that_knows_the_photo_is_perfect_in_views():
     labels = ["a"] * 6 + [""] * 4
     bench = quality.Bench(labels, np.ones(10, np.float32), seed=1, crops_of=8)
-    found = bench.measure(lambda _, rows: np.eye(10, dtype=np.float32)[rows])
+    found = bench.measure(lambda _, rows, copy=None: np.eye(10, dtype=np.float32)[rows])
+    assert found["strong"] == found["micro"] == 1.0
     assert found["ns"] == 4.0
     assert found["copies"] == 1.0
     assert found["map"] == 1.0
+
+
+def test_micro_average_precision_is_in_one_order_for_all_queries():
+    scores = np.array([[0.9, 0.1, 0.2], [0.8, 0.7, 0.3]], np.float32)
+    # in order: 0.9 right, 0.8 wrong, 0.7 right
+    assert quality.micro_average_precision(scores, np.array([0, 1])) == pytest.approx((1 + 2 / 3) / 2)

@@ -7,7 +7,7 @@ import torch
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.training.augment import whole
-from cbir_desktop.training.teachers import Teacher, Whitening, answers, inner_names, joined
+from cbir_desktop.training.teachers import MAP_DIM, Teacher, Whitening, answers, inner_names, joined
 
 
 def test_the_five_tensors_of_a_teacher(made_data):
@@ -33,10 +33,11 @@ def test_answers_are_asked_for_once(made_data, tmp_path):
     pictures = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
     teacher = made_data / "teachers" / "made_a.onnx"
     first = answers(tmp_path, teacher, pictures, whole(5), 32, "x")
-    assert first.shape == (5, 1280)
-    stored = next(tmp_path.iterdir())
-    np.save(stored, first + 1)
-    assert np.array_equal(answers(tmp_path, teacher, pictures, whole(5), 32, "x"), first + 1)
+    assert first.pooled.shape == (5, 1280)
+    assert first.maps.shape == (5, MAP_DIM, 1, 1)
+    changed = first.pooled + 1
+    np.save(tmp_path / "answers-made_a-32-x.npy", changed)
+    assert np.array_equal(answers(tmp_path, teacher, pictures, whole(5), 32, "x").pooled, changed)
     with pytest.raises(KnownError, match="other photos"):
         answers(tmp_path, teacher, pictures[:3], whole(3), 32, "x")
 
