@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         self._show_state()
         self.grid.setFocus()
         if len(self.searcher.sources) == 1:  # what a photo is to several pictures together has no name
-            self.with_library(lambda library: self.badges.start(library, self.searcher.sources[0]))
+            self.with_library(lambda library: self.badges.start(library.verify_hits, self.searcher.sources[0]))
 
     def _on_search_failed(self, error: Exception, words: str) -> None:
         self.clear_query()

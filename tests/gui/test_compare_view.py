@@ -1,6 +1,7 @@
 """The page as a person uses it: a real program, real files, keys, drops."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
 from cbir_desktop.gui.compare_canvas import Mode
 from cbir_desktop.gui.compare_view import CompareView
 from cbir_desktop.gui.photo_model import Role
+from cbir_desktop.gui.query import FileSource, PhotoSource
 from cbir_desktop.library.relation_words import sentence
 from cbir_desktop.library.verify import verify_files
-from tests.gui.conftest import Driver, noise
+from tests.gui.conftest import Driver, make_photo, noise
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -89,6 +91,13 @@ def test_a_picture_that_cannot_be_read_says_why(driver: Driver, shipped_photos: 
     assert "bad.jpg" in view.words.text()
     view = compared(driver, tmp_path / "gone.jpg", bad)
     assert "gone" in view.canvas.words[0]
+
+
+def test_a_photo_whose_drive_is_away_says_so(driver: Driver, shipped_photos: Path):
+    away = replace(make_photo(1), state="offline", volume="Holidays")
+    driver.window.comparing.compare(FileSource(str(shipped_photos / "coffee.jpg")), PhotoSource(away))
+    driver.quiet()
+    assert page(driver).canvas.words[1] == "Cannot be read: offline, on drive Holidays"
 
 
 def test_nothing_is_read_while_the_window_waits(driver: Driver, shipped_photos: Path, mirrored: Path):
