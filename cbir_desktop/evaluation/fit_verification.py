@@ -3,6 +3,8 @@
     python -m cbir_desktop.evaluation.fit_verification gather ROWS.jsonl PATH [--split train] [--originals 20] ...
     python -m cbir_desktop.evaluation.fit_verification fit ROWS.jsonl ... --out models/verification.json
 
+    python -m cbir_desktop.evaluation.fit_verification thresholds ROWS.jsonl ... --models models/verification.json
+
 ``gather`` may be stopped and started again: rows that are there are not made anew. Needs scikit-learn (extra dev).
 """
 
@@ -20,7 +22,7 @@ from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import datasets
 from cbir_desktop.evaluation.cases import Cases, hard_pairs, prepared
 from cbir_desktop.matchers.agreement import agree
-from cbir_desktop.matchers.evidence import save_models, term
+from cbir_desktop.matchers.evidence import parse_models, save_models, term
 from cbir_desktop.matchers.verifier import by_keypoints, by_pixels
 
 Row = dict[str, Any]
@@ -83,13 +85,14 @@ def fit(rows: Sequence[Row], terms: Mapping[str, Sequence[str]] = TERMS) -> dict
     from sklearn.linear_model import LogisticRegression  # the extra [dev]
 
     models: dict[str, Any] = {}
-    highest = dict.fromkeys(POSITIVE, 0.0)
     for way, names in terms.items():
         used = [row for row in rows if row[way] is not None]
         values = np.array([[term(row[way], name) for name in names] for row in used])
         mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
         models[way] = {}
         for proof, truths in POSITIVE.items():
+            if (way, proof) == ("direct", "scene"):  # proves copies or nothing
+                continue
             wanted = np.array([row["truth"] in truths for row in used])
             model = LogisticRegression(C=10.0, max_iter=5000).fit((values - mean) / deviation, wanted)
             weights = model.coef_[0] / deviation
@@ -98,12 +101,20 @@ def fit(rows: Sequence[Row], terms: Mapping[str, Sequence[str]] = TERMS) -> dict
                 "intercept": round(intercept, 6),
                 "weights": {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)},
             }
-            chances = _sigmoid(values @ weights + intercept)
-            unrelated = np.array([row["truth"] == "none" for row in used])
-            wrong = chances[~wanted if proof == "copy" else unrelated]
-            highest[proof] = max(highest[proof], float(wrong.max(initial=0.0)))
-    thresholds = {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
-    return {"schema": 1, "rows": len(rows), "thresholds": thresholds, "models": models}
+    return {"schema": 1, "rows": len(rows), "thresholds": thresholds(rows, models), "models": models}
+
+
+def thresholds(rows: Sequence[Row], models: Mapping[str, Any]) -> dict[str, float]:
+    """From which probability on a proof counts: clear of the highest that a row gets which must not be proved."""
+    highest = dict.fromkeys(POSITIVE, 0.0)
+    parsed = parse_models({"models": models, "thresholds": {}})
+    for row in rows:
+        for way, proofs in parsed.models.items():
+            for proof, model in proofs.items():
+                wrong = row["truth"] != "copy" if proof == "copy" else row["truth"] == "none"
+                if wrong and row[way] is not None:
+                    highest[proof] = max(highest[proof], model.probability(row[way]))
+    return {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
 
 
 def _safe(chance: float) -> float:
@@ -123,6 +134,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     if options.command == "fit":
         save_models(options.out, fit(read_rows(options.rows)))
+        return
+    if options.command == "thresholds":
+        document = json.loads(options.models.read_text(encoding="utf-8"))
+        rows = read_rows(options.rows)
+        save_models(options.models, {**document, "thresholds": thresholds(rows, document["models"])})
         return
     images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
     done = len(read_rows([options.rows])) if options.rows.exists() else 0
@@ -147,6 +163,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     fitting = commands.add_parser("fit", help="fit the models to such rows")
     fitting.add_argument("rows", type=Path, nargs="+")
     fitting.add_argument("--out", type=Path, required=True)
+    setting = commands.add_parser("thresholds", help="set the thresholds of fitted models by more rows")
+    setting.add_argument("rows", type=Path, nargs="+")
+    setting.add_argument("--models", type=Path, required=True)
     return parser.parse_args(arguments)
 
 

@@ -98,7 +98,7 @@ def traps(rng: np.random.Generator, size: tuple[int, int] = (480, 360)) -> list[
     kinds: dict[str, Callable[[tuple[int, int], np.random.Generator], Image]] = {
         "page": _page,
         "gradient": _gradient,
-        "noise": _noise,
+        "grain": _noise,
         "bricks": _bricks,
         "dark": _dark,
         "sky": _sky,
