@@ -22,7 +22,7 @@ from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import datasets
 from cbir_desktop.evaluation.cases import Cases, hard_pairs, prepared
 from cbir_desktop.matchers.agreement import agree
-from cbir_desktop.matchers.evidence import parse_models, save_models, term
+from cbir_desktop.matchers.evidence import may_prove, parse_models, save_models, term
 from cbir_desktop.matchers.verifier import by_keypoints, by_pixels
 
 Row = dict[str, Any]
@@ -112,7 +112,7 @@ def thresholds(rows: Sequence[Row], models: Mapping[str, Any]) -> dict[str, floa
         for way, proofs in parsed.models.items():
             for proof, model in proofs.items():
                 wrong = row["truth"] != "copy" if proof == "copy" else row["truth"] == "none"
-                if wrong and row[way] is not None:
+                if wrong and row[way] is not None and may_prove(proof, row[way]):
                     highest[proof] = max(highest[proof], model.probability(row[way]))
     return {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
 

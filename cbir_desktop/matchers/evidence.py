@@ -20,6 +20,8 @@ from cbir_desktop.matchers.tracking import Tracks
 Way = Literal["keypoints", "direct"]
 """How the transform was found."""
 
+_SCENE_INLIERS = 12
+"""Inliers that another exposure takes: chance does not reach them; of the split ``train``, cartons of one design do."""
 _STILL = 0.03
 """Pixels of the canvas: what a point that stayed in its place is off by."""
 _CELL = 1 / 24
@@ -105,6 +107,11 @@ def term(numbers: Mapping[str, float], name: str) -> float:
     return float(np.prod([numbers[part] for part in name.split("*")]))
 
 
+def may_prove(proof: str, numbers: Mapping[str, float]) -> bool:
+    """Whether there is enough for that proof, whatever the model says."""
+    return proof != "scene" or numbers.get("inliers", 0.0) >= np.log1p(_SCENE_INLIERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """``models[way][proof]``, and from which probability on a proof counts."""
@@ -115,12 +122,14 @@ class Models:
     def probabilities(self, evidence: Evidence) -> tuple[float, float]:
         """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all.
 
-        Frames that lie over each other prove a copy or nothing: two shirts on one carpet do so too.
+        Frames that lie over each other prove a copy or nothing: two shirts on one carpet do so too. So do few inliers.
         """
         numbers = evidence.numbers()
         of = self.models[evidence.way]
         copy = of["copy"].probability(numbers)
-        return copy, max(copy, of["scene"].probability(numbers)) if "scene" in of else copy
+        if "scene" not in of or not may_prove("scene", numbers):
+            return copy, copy
+        return copy, max(copy, of["scene"].probability(numbers))
 
     def proof(self, copy: float, scene: float) -> Proof | None:
         """What these probabilities prove."""
