@@ -53,6 +53,7 @@ BOUNDS = {
     "decode_seconds": (1, 3600),
     "decode_memory_bytes": (0, 1 << 40),
     "thumbnail_cache_bytes": (0, 1 << 60),
+    "feature_cache_bytes": (0, 1 << 60),
     "rescan_seconds": (1, 366 * 24 * 3600),
 }
 """The least and the most of each number."""

@@ -13,6 +13,7 @@ class Chooser(Protocol):
     """All return at once; ``done`` is not called where the user chose nothing."""
 
     def pictures(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
+    def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
     def folder(self, parent: QWidget, done: Callable[[str], None]) -> None: ...
     def moved_folder(self, parent: QWidget, path: str, done: Callable[[str], None]) -> None: ...
 
@@ -24,6 +25,13 @@ class DialogChooser:
         dialog = _dialog(parent, _tr("Find photos like these pictures"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Find"))
+        dialog.filesSelected.connect(lambda paths: done(tuple(paths)))
+        dialog.open()
+
+    def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None:
+        dialog = _dialog(parent, _tr("Compare two pictures"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Compare"))
         dialog.filesSelected.connect(lambda paths: done(tuple(paths)))
         dialog.open()
 

@@ -174,6 +174,7 @@ class SettingsDialog(QDialog):
         form.addRow(tr("Indexing"), self.form.choice("power", tr("Indexing"), powers))
         for name, label, unit, megabytes in (
             ("thumbnail_cache_bytes", tr("Thumbnails take at most"), tr("MB"), True),
+            ("feature_cache_bytes", tr("Keypoints, for proof, take at most"), tr("MB"), True),
             ("decode_threads", tr("Threads that read pictures *"), tr("(0: one for each core)"), False),
             ("decode_seconds", tr("Time for a difficult picture *"), tr("seconds"), False),
             ("decode_memory_bytes", tr("Memory for a difficult picture *"), tr("MB"), True),

@@ -147,6 +147,8 @@ def _change(session: Session, changes: dict[str, Any]) -> frozenset[str]:
     session.use(after)
     if after.thumbnail_cache_bytes < before.thumbnail_cache_bytes:
         session.thumbs.trim(after.thumbnail_cache_bytes)
+    if after.feature_cache_bytes < before.feature_cache_bytes:
+        session.features.trim()
     changed = {field.name for field in fields(Settings) if getattr(before, field.name) != getattr(after, field.name)}
     return AT_OPENING & changed
 

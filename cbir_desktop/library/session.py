@@ -120,6 +120,7 @@ class Session:
         if settings.power != self.settings.power:
             self.set_power(settings.power)
         self.settings = replace(settings, index=self.settings.index)
+        self.features.max_bytes = settings.feature_cache_bytes
 
     @property
     def encoder_name(self) -> str:

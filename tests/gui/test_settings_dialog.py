@@ -68,6 +68,7 @@ def test_what_is_left_out_leaves_the_library_without_a_restart(driver: Driver, f
         ("rescan_seconds", "soon", "must be a whole number"),
         ("decode_seconds", "4000", "must be from 1 to 3600"),
         ("thumbnail_cache_bytes", "-5", "must be a whole number"),
+        ("feature_cache_bytes", "-5", "must be a whole number"),
         ("decode_threads", "257", "must be from 0 to 256"),
     ],
 )
@@ -81,7 +82,7 @@ def test_a_bad_number_is_refused_with_the_reason_beside_it(driver: Driver, tmp_p
     type_into(dialog, name, "9")
     assert dialog.form.reason(name) == ""
     save(driver, dialog)
-    assert stored(tmp_path)[name] == (9 << 20 if name == "thumbnail_cache_bytes" else 9)
+    assert stored(tmp_path)[name] == (9 << 20 if name.endswith("cache_bytes") else 9)
 
 
 def test_a_pattern_that_would_leave_out_all_is_refused(driver: Driver):
@@ -201,3 +202,13 @@ def test_folders_are_added_and_forgotten_in_the_dialog(driver: Driver, folder: P
     driver.quiet()
     assert driver.window.model.rowCount() == 10
     dialog.reject()
+
+
+def test_less_room_for_keypoints_is_in_force_at_once(driver: Driver, tmp_path: Path):
+    kept = tmp_path / "library" / "cache" / "features" / "another-extractor" / "old.kpt"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(bytes(2 << 20))
+    dialog = open_dialog(driver)
+    type_into(dialog, "feature_cache_bytes", "1")
+    save(driver, dialog)
+    driver.wait(lambda: not kept.exists())
