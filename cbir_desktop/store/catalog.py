@@ -179,6 +179,25 @@ class Catalog:
                 "UPDATE files SET size = -1 WHERE id = ?", ((file,) for file in self._file_ids(paths))
             )
 
+    def paths_of(self, content_hash: bytes) -> list[str]:
+        """The files that are online with these contents, by path."""
+        rows = self.db.connection.execute(
+            f"SELECT v.mount, d.path, f.name FROM {_FILES} JOIN contents c ON c.id = f.content_id"
+            f" WHERE c.hash = ? AND f.state = 'online' ORDER BY {_PATH}",
+            (content_hash,),
+        )
+        return [full_path(*row) for row in rows]
+
+    def mark_trashed(self, paths: Iterable[str]) -> None:
+        self.files.set_state(self._file_ids(paths), "trashed")
+
+    def mark_restored(self, paths: Iterable[str]) -> None:
+        """Files that came back from the trash; a scan then looks closer."""
+        self.files.set_state(self._file_ids(paths), "online")
+
+    def forget_files(self, paths: Iterable[str]) -> None:
+        self.files.remove(self._file_ids(paths))
+
     def prunable(self, missing: bool) -> tuple[list[int], list[tuple[int, bytes]]]:
         """The files that are ``missing`` (none unless asked for), and (id, hash) of the contents that no other file
         refers to."""
@@ -216,7 +235,7 @@ class Catalog:
         }
 
     def _file_ids(self, paths: Iterable[str]) -> list[int]:
-        by_path = {folder.place.full: folder.id for folder in self.folders.all()}
+        by_path = self.folders.by_path()
         found: list[int] = []
         for path in paths:
             folder, name = os.path.split(path)

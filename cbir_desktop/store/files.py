@@ -140,6 +140,13 @@ class FileTable:
         )
         return {os.fsdecode(row[0]): KnownFile._make(row[1:]) for row in rows}
 
+    def state_in(self, folder_id: int | None, name: str) -> str | None:
+        """The state of one file; None where it is not known."""
+        row = self._db.connection.execute(
+            "SELECT state FROM files WHERE folder_id = ? AND name = ?", (folder_id, os.fsencode(name))
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def sound_in(self, folder_id: int, lacking: Collection[int]) -> set[tuple[bytes, int, int, int]]:
         """(name, size, mtime_ns, inode) of the files of a folder that are online and were read, without those whose
         contents are in ``lacking``: what a scan need not look at again. No Python runs for each row."""
