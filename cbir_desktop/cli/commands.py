@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, reembed, watch
+from cbir_desktop.cli import decisions, demo, doctor, evaluate, folders, models, problems, reembed, watch
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError, KnownError
@@ -26,6 +26,7 @@ def add_all(subparsers: Subparsers) -> None:
     add_library_option(status)
     folders.add(subparsers)
     problems.add(subparsers)
+    decisions.add(subparsers)
     watch.add(subparsers)
     reembed.add(subparsers)
     doctor.add(subparsers)

@@ -12,6 +12,7 @@ import numpy as np
 from cbir_desktop.core.types import Ids
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
+from cbir_desktop.store.decisions import DecisionTable
 from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import full_path
@@ -72,6 +73,7 @@ class Catalog:
         self.folders = FolderTable(self.db)
         self.captures = CaptureTable(self.db)
         self.previews = PreviewTable(self.db)
+        self.decisions = DecisionTable(self.db)
         self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
@@ -187,6 +189,14 @@ class Catalog:
             (content_hash,),
         )
         return [full_path(*row) for row in rows]
+
+    def hashes_below(self, folder: str) -> list[bytes]:
+        """Of the contents with a file in this folder or below it that is not missing or in the trash."""
+        condition, values = _present_in(folder)
+        rows = self.db.connection.execute(
+            f"SELECT DISTINCT c.hash FROM files f JOIN contents c ON c.id = f.content_id WHERE {condition}", values
+        )
+        return [row[0] for row in rows]
 
     def mark_trashed(self, paths: Iterable[str]) -> None:
         self.files.set_state(self._file_ids(paths), "trashed")

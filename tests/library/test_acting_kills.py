@@ -14,7 +14,7 @@ CASES = [
     *(("do", kind) for kind in ("trash", "delete", "move", "hardlink", "symlink")),
     *(("undo", kind) for kind in ("trash", "move", "hardlink", "symlink")),
 ]
-STRIDES = [11, pytest.param(1, marks=pytest.mark.slow)]
+STRIDES = [17, pytest.param(1, marks=pytest.mark.slow)]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs fork, SIGKILL and the freedesktop trash")
 
