@@ -28,6 +28,7 @@ class Settings:
     decode_seconds: int = 20  # what one picture may take in a process of its own
     decode_memory_bytes: int = 2 << 30  # and what it may hold there
     thumbnail_cache_bytes: int = 2 << 30
+    feature_cache_bytes: int = 2 << 30  # keypoints and working copies, for proof
     # Globs: without a slash for names of files and folders, with one for whole paths; see images/scan.py.
     excludes: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()  # none: every picture

@@ -17,12 +17,14 @@ from pathlib import Path
 
 import skimage
 import sklearn.datasets
+from PIL import Image, ImageEnhance, ImageOps
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbir_desktop.cli.samples import write_samples
 from cbir_desktop.gui.app import Program, create_application
+from cbir_desktop.gui.compare_canvas import Mode
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 SHARED_PHOTOS = 600
@@ -48,7 +50,8 @@ def main() -> None:
                 application.setPalette(dark_palette())  # no desktop under Xvfb that could be asked for it
             name = f"{scheme.name.lower()}-{options.scale:g}x"
             library = Path(work) / name
-            Shots(Program(library, encoder=options.encoder), photos, options.out, name).take()
+            shots = Shots(Program(library, encoder=options.encoder), photos, options.out, name)
+            shots.take_comparisons() if options.compare else shots.take()
 
 
 def take_for_readme(target: Path) -> None:
@@ -80,6 +83,28 @@ def make_photos(folder: Path) -> int:
                 if found is not None:
                     (folder / Path(member.name).name).write_bytes(found.read())
     return len(list(folder.iterdir()))
+
+
+def make_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Photographs of scikit-image with copies of them, edited as people do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = Path(skimage.__file__).parent / "data"
+    coffee, rocket = (Image.open(data / name).convert("RGB") for name in ("coffee.png", "rocket.jpg"))
+    exif = Image.Exif()
+    exif[0x0110] = "Canon EOS 7D"
+    exif.get_ifd(0x8769)[0x9003] = "2024:07:02 14:03:00"
+    coffee.save(folder / "coffee.jpg", quality=95, exif=exif)
+    crop = ImageOps.mirror(coffee.crop((150, 40, 480, 260)))
+    crop.save(folder / "coffee mirrored.jpg", quality=60)
+    rocket.save(folder / "rocket.png")
+    turned = ImageEnhance.Brightness(rocket.rotate(90, expand=True)).enhance(0.7)
+    turned.resize((turned.width * 3 // 2, turned.height * 3 // 2)).save(folder / "rocket turned.webp", quality=50)
+    return {
+        "crop": (folder / "coffee.jpg", folder / "coffee mirrored.jpg"),
+        "turned": (folder / "rocket.png", folder / "rocket turned.webp"),
+        "scene": (data / "motorcycle_left.png", data / "motorcycle_right.png"),
+        "unrelated": (data / "chelsea.png", folder / "coffee.jpg"),
+    }
 
 
 def dark_palette() -> QPalette:
@@ -165,6 +190,24 @@ class Shots:
         window.close()
         self.program.close()
 
+    def take_comparisons(self) -> None:
+        """Each mode on a mirrored crop, on one picture turned and dark, on two exposures, and on two that are none."""
+        window, pairs = self.window, make_pairs(self.photos.parent / "pairs")
+        self.program.start()
+        self.wait(lambda: window.actions_.open_query.isEnabled())
+        window.comparing.compare_files([])
+        self.shoot("nothing")
+        for name, (a, b) in pairs.items():
+            window.comparing.compare_files([str(a), str(b)])
+            self.wait(lambda: not self.program.tasks.pending)
+            for mode in Mode:
+                window.comparing.view.set_mode(mode)
+                self.shoot(f"{name}-{mode}")
+            window.comparing.view.flick()
+            self.shoot(f"{name}-flicked")
+        window.close()
+        self.program.close()
+
     def select(self, row: int) -> None:
         self.window.grid.setCurrentIndex(self.window.model.index(row))
         self.wait(lambda: not self.program.tasks.pending)
@@ -205,6 +248,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
+    parser.add_argument("--compare", action="store_true", help="the comparison of pairs in each mode, and nothing else")
     parser.add_argument("--readme", action="store_true", help="OUT/screenshot.png for the README, and nothing else")
     return parser.parse_args()
 

@@ -5,16 +5,19 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from cbir_desktop.cli import decisions, demo, doctor, evaluate, folders, models, problems, reembed, watch
+from cbir_desktop.cli import decisions, demo, doctor, evaluate, folders, models, problems, reembed, verify, watch
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
+from cbir_desktop.cli.verify import names_of, verdict_document
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Task
+from cbir_desktop.core.verification import Verification
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.verify import VERIFIED, Verdicts, proved_first
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.recovery import notice
 
@@ -24,6 +27,7 @@ def add_all(subparsers: Subparsers) -> None:
     _add_search(subparsers)
     status = add_command(subparsers, "status", "how many photos, vectors and problems the library has", run_status)
     add_library_option(status)
+    verify.add(subparsers)
     folders.add(subparsers)
     problems.add(subparsers)
     decisions.add(subparsers)
@@ -57,6 +61,14 @@ def _add_search(subparsers: Subparsers) -> None:
         "--exact", action="store_true", help="compare with every photo instead of asking the HNSW graph"
     )
     search.add_argument("--include-self", action="store_true", help="a query that is in the library may find itself")
+    search.add_argument(
+        "--verify",
+        type=_positive,
+        nargs="?",
+        const=VERIFIED,
+        metavar="N",
+        help=f"prove the first N results ({VERIFIED}); what is proved comes first",
+    )
     add_library_option(search)
 
 
@@ -99,7 +111,10 @@ def run_search(options: argparse.Namespace) -> ExitCode:
         if options.each:
             return _search_each(session, queries, options, task)
         answer = search_files(session, queries, options.k, options.include_self, task)
-    _write_answer(queries, answer, options.json)
+        verdicts: Verdicts = {}
+        if options.verify is not None:
+            answer, verdicts = proved_first(session, queries, answer, options.verify, task)
+    _write_answer(queries, answer, options.json, verdicts)
     return ExitCode.DONE
 
 
@@ -137,20 +152,25 @@ def _search_each(session: Session, queries: list[str], options: argparse.Namespa
             code = ExitCode.PROBLEMS
             _write_refused(query, answer, options.json)
         else:
-            _write_answer([query], answer, options.json)
+            verdicts: Verdicts = {}
+            if options.verify is not None:
+                answer, verdicts = proved_first(session, [query], answer, options.verify, task)
+            _write_answer([query], answer, options.json, verdicts)
     return code
 
 
-def _write_answer(queries: list[str], answer: Answer, as_json: bool) -> None:
+def _write_answer(queries: list[str], answer: Answer, as_json: bool, verdicts: Verdicts) -> None:
     if as_json:
-        results = [_hit_document(hit) for hit in answer.hits]
+        results = [{**_hit_document(hit), **_verdict_of(hit, verdicts)} for hit in answer.hits]
         write_json({"query": queries, "results": results, "seconds": round(answer.seconds, 4)})
         return
     write_text(f"{', '.join(queries)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
         mark = "~" if hit.photo.provisional else " "
         away = f"  (on drive {hit.photo.volume}, which is away)" if hit.photo.state == "offline" else ""
-        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}{away}")
+        found = verdicts.get(hit.photo.content_id)
+        proof = f"  {found.proved}: {names_of(found)}" if isinstance(found, Verification) and found.proved else ""
+        write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}{away}{proof}")
         for path in hit.photo.also:
             write_text(f"{'':14}also {path}")
 
@@ -172,6 +192,14 @@ def _hit_document(hit: Hit) -> dict[str, Any]:
         "volume": hit.photo.volume,
         "provisional": hit.photo.provisional,
     }
+
+
+def _verdict_of(hit: Hit, verdicts: Verdicts) -> dict[str, Any]:
+    """What was proved of a result; nothing for one that was not looked at."""
+    found = verdicts.get(hit.photo.content_id)
+    if found is None:
+        return {}
+    return error_document(found) if isinstance(found, KnownError) else verdict_document(found)
 
 
 def _problem_document(problem: Problem) -> dict[str, str]:

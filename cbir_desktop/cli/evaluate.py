@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cbir_desktop.cli import evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
@@ -39,6 +40,7 @@ def add(subparsers: Subparsers) -> None:
     _add_planted(sets)
     _add_indexing(sets)
     _add_scale(sets)
+    evaluate_verification.add(sets)
 
 
 def _add_planted(sets: Subparsers) -> None:

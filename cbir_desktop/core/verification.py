@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from cbir_desktop.core.types import Matches, Vectors
+from cbir_desktop.core.types import LocalFeatures, Matches, Picture, Vectors
 
 Proof = Literal["copy", "scene"]
 """``copy``: one picture, edited. ``scene``: one place or object, another exposure."""
@@ -26,6 +26,18 @@ class Relation(StrEnum):
     BORDERED = "bordered"
     SAME_SCENE = "same-scene"
     UNRELATED = "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One side of a pair as verification looks at it: a picture bounded in size, and its keypoints.
+
+    ``features`` are in pixels of ``picture.image``. ``content``: the hash of the file's bytes, where there is a file.
+    """
+
+    picture: Picture
+    features: LocalFeatures
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Actions:
     rescan: QAction
     clear: QAction
     find_similar: QAction
+    compare: QAction
+    compare_two: QAction
     open_photo: QAction
     show_in_folder: QAction
     copy_path: QAction
@@ -54,6 +56,8 @@ def _table() -> dict[str, tuple[str, str, str, str]]:
         "rescan": (_tr("Look for changes"), _tr("Look for changes in the library's folders"), "F5", "rescan"),
         "clear": (_tr("Back to all photos"), _tr("Clear the query, back to all photos"), "Esc", "photos"),
         "find_similar": (_tr("Find similar"), _tr("Find photos like the selected ones"), "Ctrl+Return", "search"),
+        "compare": (_tr("Compare"), _tr("Compare a result with the query, or two photos"), "Ctrl+D", "compare"),
+        "compare_two": (_tr("Compare two pictures…"), _tr("Compare two picture files"), "Ctrl+Shift+D", "compare"),
         "open_photo": (_tr("Open"), _tr("Open with the desktop's program (Enter)"), "", "open"),
         "show_in_folder": (_tr("Show in folder"), _tr("Show the file in its folder"), "Ctrl+Shift+F", "folder"),
         "copy_path": (_tr("Copy path"), _tr("Copy the paths of the selected photos"), "Ctrl+Shift+C", ""),

@@ -3,21 +3,29 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QImage
 
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.types import Ids
-from cbir_desktop.gui.pictures import file_picture, pasted_image, photo_thumb, source_picture
+from cbir_desktop.core.verification import Verification
+from cbir_desktop.gui.compare_camera import Pair
+from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
+from cbir_desktop.gui.pictures import file_picture, pasted_bytes, pasted_image, photo_thumb, source_picture
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.verify import verify_many, verify_pair
 from cbir_desktop.store.catalog import Catalog, Photo, Problem
 
 RESULTS = 200
 """How many results a search shows."""
+
+Verdicts = dict[int, Verification]
+"""By the photo's id."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,35 @@ class Backend:
             loaders, source_picture, thumbs, decoder, source, side, ratio, done=done, failed=failed
         )
 
+    def picture(self, source: Source, done: Callable[[Loaded], None], failed: Callback) -> Handle:
+        """A picture of a comparison, in its own pixels, with its facts."""
+        loaders, decoder = self._session.thumb_loaders, self._session.decoder
+        return self._tasks.submit(loaders, load, decoder, source, done=done, failed=failed)
+
+    def verify(self, a: Source, b: Source, done: Callable[[Verification], None], failed: Callback) -> Handle:
+        """What relates B to A."""
+        return self._tasks.submit(
+            self._session.queries, _verify, self._session, a, b, done=done, failed=failed, with_task=True
+        )
+
+    def verify_hits(self, query: Source, ids: Sequence[int], done: Callable[[Verdicts], None]) -> Handle:
+        """What relates each of these photos to the query; those that cannot be read are left out."""
+        ignore = partial(done, {})  # that the query cannot be read was told when it was asked with
+        return self._tasks.submit(
+            self._session.queries,
+            _verify_hits,
+            self._session,
+            query,
+            list(ids),
+            done=done,
+            failed=lambda _: ignore(),
+            with_task=True,
+        )
+
+    def lay_over(self, a: Loaded, b: Loaded, pair: Pair, done: Callable[[LaidOver], None]) -> Handle:
+        """B as it lies on A, and how they differ."""
+        return self._tasks.submit(self._session.thumb_loaders, lay_over, a, b, pair, done=done)
+
 
 def _overview(catalog: Catalog, folder: str | None, known: int | None) -> Overview | None:
     started, version = time.monotonic(), catalog.db.data_version()
@@ -98,3 +135,23 @@ def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer
     if len(photos) == len(sources):
         return search_contents(session, photos, k=RESULTS, task=task)
     return search_images(session, [pasted_image(session.decoder, source) for source in pasted], k=RESULTS, task=task)
+
+
+def _verify(session: Session, a: Source, b: Source, task: Task) -> Verification:
+    return verify_pair(session, _to_verify(a), _to_verify(b), task)
+
+
+def _verify_hits(session: Session, query: Source, ids: list[int], task: Task) -> Verdicts:
+    verdicts = verify_many(session, _to_verify(query), ids, task)
+    return {photo: verdict for photo, verdict in verdicts if isinstance(verdict, Verification)}
+
+
+def _to_verify(source: Source) -> str | bytes | int:
+    """A picture as ``library.verify`` takes it: a photo of the library by its id, for which features may be kept."""
+    match source:
+        case FileSource(path):
+            return path
+        case PhotoSource(photo):
+            return photo.path if photo.provisional else photo.content_id
+        case PastedSource():
+            return pasted_bytes(source)

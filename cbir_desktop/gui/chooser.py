@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 class Chooser(Protocol):
-    """Both return at once; ``done`` is not called where the user chose nothing."""
+    """All return at once; ``done`` is not called where the user chose nothing."""
 
     def pictures(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
+    def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
     def folder(self, parent: QWidget, done: Callable[[str], None]) -> None: ...
 
 
@@ -21,6 +22,13 @@ class DialogChooser:
         dialog = _dialog(parent, _tr("Find photos like these pictures"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Find"))
+        dialog.filesSelected.connect(lambda paths: done(tuple(paths)))
+        dialog.open()
+
+    def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None:
+        dialog = _dialog(parent, _tr("Compare two pictures"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Compare"))
         dialog.filesSelected.connect(lambda paths: done(tuple(paths)))
         dialog.open()
 

@@ -11,6 +11,7 @@ from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.actions import create_actions
 from cbir_desktop.gui.backend import Backend, Overview
 from cbir_desktop.gui.chooser import Chooser
+from cbir_desktop.gui.compare_control import CompareControl
 from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.details_panel import DetailsPanel
 from cbir_desktop.gui.empty_page import EmptyPage
@@ -26,6 +27,7 @@ from cbir_desktop.gui.photo_preview import PhotoPreview
 from cbir_desktop.gui.problems_view import ProblemsView
 from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.refresher import Refresher
+from cbir_desktop.gui.relation_badges import RelationBadges
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
 from cbir_desktop.gui.side_list import ALL_PHOTOS, Place, SideList
@@ -81,6 +83,10 @@ class MainWindow(QMainWindow):
         self.refresher = Refresher(lambda *question: self._library().overview(*question), self)
         self.indexing = IndexControl(self.runner, self.status, self.message, self.with_library)
         self.ways_in = WaysIn(self, self._chooser, self.message, self.with_library)
+        self.badges = RelationBadges(self.grid, self.model)
+        self.comparing = CompareControl(
+            self, self.actions_, self.grid, self.model, self.searcher, self._chooser, self.with_library
+        )
         self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
 
     def _lay_out(self) -> None:
@@ -98,9 +104,12 @@ class MainWindow(QMainWindow):
             self.splitter.setStretchFactor(place, int(widget is middle))
         self.splitter.setHandleWidth(1)
         self.splitter.setSizes([200, 808, 272])
-        centre = QWidget()
-        _column(centre, self.search_bar, _line(), self.splitter, _line(), self.status).setStretch(2, 1)
-        self.setCentralWidget(centre)
+        self.browser = QWidget()
+        _column(self.browser, self.search_bar, _line(), self.splitter, _line(), self.status).setStretch(2, 1)
+        self.fronts = QStackedWidget()
+        self.fronts.addWidget(self.browser)
+        self.fronts.addWidget(self.comparing.view)
+        self.setCentralWidget(self.fronts)
         self.search_bar.add_action_button(self.actions_.open_query)
         self.search_bar.add_action_button(self.actions_.add_folder)
         self.search_bar.add_menu_button(self._menu())
@@ -109,7 +118,7 @@ class MainWindow(QMainWindow):
     def _menu(self) -> QMenu:
         known, menu = self.actions_, QMenu(self)
         menu.setToolTipsVisible(True)
-        menu.addActions([known.open_query, known.paste, known.clear])
+        menu.addActions([known.open_query, known.paste, known.clear, known.compare_two])
         menu.addSeparator()
         menu.addActions([known.add_folder, known.rescan])
         menu.addSeparator()
@@ -127,6 +136,8 @@ class MainWindow(QMainWindow):
         self.ways_in.query_given.connect(self._ask)
         self.ways_in.folders_given.connect(self.indexing.add_folders)
         self.photo_actions.query_given.connect(self._ask)
+        self.comparing.view.shown_requested.connect(self._show_comparison)
+        self.comparing.view.left.connect(self._leave_comparison)
         self.side.place_requested.connect(self._go)
         self.side.rescan_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.side.show_requested.connect(self._desktop.show_in_folder)
@@ -141,7 +152,7 @@ class MainWindow(QMainWindow):
         known.add_folder.triggered.connect(self.ways_in.open_folder)
         known.paste.triggered.connect(self.ways_in.paste)
         known.rescan.triggered.connect(self._rescan)
-        known.clear.triggered.connect(self.clear_query)
+        known.clear.triggered.connect(self._back)
         known.quit.triggered.connect(self.close)
         self.empty_states.propose_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.empty_states.retry_requested.connect(self.retry_requested)
@@ -219,6 +230,8 @@ class MainWindow(QMainWindow):
         self.ways_in.find_files(paths)
 
     def _ask(self, sources: Sequence[Source]) -> None:
+        self._leave_comparison()
+        self.badges.stop()
         self.message.clear()
         self.with_library(lambda library: self.searcher.ask(library, sources))
 
@@ -228,6 +241,8 @@ class MainWindow(QMainWindow):
         self.model.set_hits(answer.hits)
         self._show_state()
         self.grid.setFocus()
+        if len(self.searcher.sources) == 1:  # what a photo is to several pictures together has no name
+            self.with_library(lambda library: self.badges.start(library, self.searcher.sources[0]))
 
     def _on_search_failed(self, error: Exception, words: str) -> None:
         self.clear_query()
@@ -240,6 +255,26 @@ class MainWindow(QMainWindow):
     def clear_query(self) -> None:
         """Back to all photos."""
         self._go(ALL_PHOTOS)
+
+    # -- a comparison -------------------------------------------------------------------------------------------
+
+    def _show_comparison(self) -> None:
+        self.fronts.setCurrentWidget(self.comparing.view)
+        self._enable_actions()
+
+    def _leave_comparison(self) -> None:
+        if self.fronts.currentWidget() is self.comparing.view:
+            self.comparing.view.cancel()
+            self.fronts.setCurrentWidget(self.browser)
+            self._enable_actions()
+            self.grid.setFocus()
+
+    def _back(self) -> None:
+        """Escape: from a comparison to the photos, from an answer to all of them."""
+        if self.fronts.currentWidget() is self.comparing.view:
+            self._leave_comparison()
+        else:
+            self.clear_query()
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -293,10 +328,11 @@ class MainWindow(QMainWindow):
 
     def _enable_actions(self) -> None:
         known = self.actions_
-        for action in (known.open_query, known.paste, known.add_folder):
+        for action in (known.open_query, known.paste, known.add_folder, known.compare_two):
             action.setEnabled(self._backend is not None)
         known.rescan.setEnabled(bool(self._overview.folders) and not self.runner.busy)
         self.photo_actions.enable()
+        self.comparing.enable()
 
     # -- events -------------------------------------------------------------------------------------------------
 

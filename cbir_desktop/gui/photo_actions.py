@@ -49,7 +49,10 @@ class PhotoActions(QObject):
     def menu(self) -> QMenu:
         known, menu = self._actions, QMenu(self._grid)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([known.find_similar, known.open_photo])
+        menu.addAction(known.find_similar)
+        if known.compare.isEnabled():
+            menu.addAction(known.compare)
+        menu.addAction(known.open_photo)
         menu.addSeparator()
         menu.addActions([known.show_in_folder, known.copy_path])
         return menu

@@ -32,8 +32,9 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, cell)
         shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
-        if photo is not None and photo.provisional:
-            self._paint_badge(painter, option, shape)
+        provisional = photo is not None and photo.provisional
+        if words := self.tr("Preview") if provisional else index.data(Role.BADGE):
+            self._paint_badge(painter, option, shape, box, words)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
         painter.restore()
@@ -71,13 +72,17 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.drawText(box.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         return shape
 
-    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect) -> None:
-        """Says that the photo is known by its preview only, in the corner where lines of text begin."""
-        words = self.tr("Preview")
+    def _paint_badge(
+        self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect, box: QRect, words: str
+    ) -> None:
+        """Says that the photo is known by its preview only, or what it is to the query: in the corner where lines of
+        text begin, no wider than the cell."""
+        words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() - MARGIN)
         size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)
         badge = QRect(shape.topLeft(), size)
         if option.direction == Qt.LayoutDirection.RightToLeft:
             badge.moveRight(shape.right())
+        badge.moveLeft(min(max(badge.left(), box.left()), box.right() + 1 - badge.width()))
         ground = QColor(option.palette.color(QPalette.ColorRole.Base))
         ground.setAlpha(200)
         painter.setPen(Qt.PenStyle.NoPen)

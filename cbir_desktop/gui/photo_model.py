@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ class Role(IntEnum):
     PHOTO = Qt.ItemDataRole.UserRole + 1
     CONTENT = Qt.ItemDataRole.UserRole + 2
     SCORE = Qt.ItemDataRole.UserRole + 3
+    BADGE = Qt.ItemDataRole.UserRole + 4
 
 
 class PhotoModel(QAbstractListModel):
@@ -43,6 +44,7 @@ class PhotoModel(QAbstractListModel):
         self._kept = kept
         self._ids = NO_IDS
         self._scores: list[float] | None = None
+        self._badges: dict[int, str] = {}
         self._photos: OrderedDict[int, Photo] = OrderedDict()
         self._fresh: set[int] = set()
         self._asked: set[int] = set()
@@ -78,6 +80,12 @@ class PhotoModel(QAbstractListModel):
         for hit in hits:
             self._keep(hit.photo)
         self._show(np.array([hit.photo.content_id for hit in hits], dtype=np.int64), [hit.score for hit in hits])
+
+    def set_badges(self, badges: Mapping[int, str]) -> None:
+        """What was found out of some photos of the answer, in a few words ("": nothing is proved)."""
+        self._badges |= badges
+        if rows := self.rows_of(list(badges)).tolist():
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), [Role.BADGE])
 
     def refresh(self) -> None:
         """The catalog changed: records are shown as they are until they are fetched again."""
@@ -122,6 +130,8 @@ class PhotoModel(QAbstractListModel):
             return int(self._ids[row])
         if role == Role.SCORE:
             return None if self._scores is None else self._scores[row]
+        if role == Role.BADGE:
+            return self._badges.get(int(self._ids[row]), "")
         photo = self.photo(row)
         if photo is None or role == Role.PHOTO:
             return photo
@@ -136,16 +146,14 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if photo.provisional:
                 name = self.tr("{name}, not indexed yet").format(name=name)
-            return (
-                name
-                if self._scores is None
-                else self.tr("{name}, similarity {score:.2f}").format(name=name, score=self._scores[row])
-            )
+            if self._scores is not None:
+                name = self.tr("{name}, similarity {score:.2f}").format(name=name, score=self._scores[row])
+            return ", ".join(filter(None, (name, self._badges.get(photo.content_id))))
         return None
 
     def _show(self, ids: Ids, scores: list[float] | None) -> None:
         self.beginResetModel()
-        self._ids, self._scores = ids, scores
+        self._ids, self._scores, self._badges = ids, scores, {}
         self.endResetModel()
 
     def _loaded(self, asked: Sequence[int], version: int, photos: Sequence[Photo]) -> None:

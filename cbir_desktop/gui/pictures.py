@@ -49,8 +49,12 @@ def source_picture(thumbs: ThumbCache, decoder: SafeDecoder, source: Source, sid
 
 def pasted_image(decoder: SafeDecoder, source: PastedSource) -> Image:
     """A pasted picture as the encoders take it. Raises DecodeError."""
-    data = source.data if source.data is not None else _png(source.image)
-    return decoder.decode(data, min_side=WORKING_SIDE).image
+    return decoder.decode(pasted_bytes(source), min_side=WORKING_SIDE).image
+
+
+def pasted_bytes(source: PastedSource) -> bytes:
+    """A pasted picture as a file would have it. Raises DecodeError."""
+    return source.data if source.data is not None else _png(source.image)
 
 
 def to_qimage(image: Image) -> QImage:

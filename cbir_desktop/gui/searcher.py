@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
-from cbir_desktop.gui.photo_model import display_name
-from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
+from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.search_bar import CHIP, MOST_CHIPS, SearchBar
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.library.search import Answer
@@ -27,6 +26,11 @@ class Searcher(QObject):
         self._sources: tuple[Source, ...] = ()
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """The pictures that are asked with."""
+        return self._sources
+
+    @property
     def active(self) -> bool:
         """A question stands, answered or not."""
         return bool(self._sources)
@@ -34,7 +38,7 @@ class Searcher(QObject):
     def ask(self, backend: Backend, sources: Sequence[Source]) -> None:
         self._cancel()
         self._sources = tuple(sources)
-        labels = [self._label(source) for source in sources]
+        labels = [wording.source(source) for source in sources]
         words = self._together(labels)
         self._bar.show_query(labels)
         self._handles = [
@@ -68,15 +72,6 @@ class Searcher(QObject):
     def _on_failure(self, error: Exception, words: str) -> None:
         self.clear()
         self.failed.emit(error, words)
-
-    def _label(self, source: Source) -> str:
-        match source:
-            case FileSource(path):
-                return wording.quoted(display_name(path))
-            case PhotoSource(photo):
-                return wording.quoted(display_name(photo.path))
-            case PastedSource():
-                return self.tr("the pasted picture")
 
     def _together(self, labels: Sequence[str]) -> str:
         if len(labels) == 1:

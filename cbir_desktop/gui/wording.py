@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from cbir_desktop.gui.photo_model import printable
+from cbir_desktop.gui.photo_model import display_name, printable
+from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 
 _HOUR, _MINUTE = 3600, 60
 
@@ -60,3 +61,14 @@ def sentence(text: object) -> str:
 
 def quoted(name: str) -> str:
     return _tr("“{name}”").format(name=name)
+
+
+def source(given: Source) -> str:
+    """What a picture is called, without its folder."""
+    match given:
+        case FileSource(path):
+            return quoted(display_name(path))
+        case PhotoSource(photo):
+            return quoted(display_name(photo.path))
+        case PastedSource():
+            return _tr("the pasted picture")

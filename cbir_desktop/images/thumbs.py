@@ -54,18 +54,18 @@ class ThumbCache:
 
     def remove(self, content_hash: bytes) -> None:
         """Forget one, where there is one."""
-        _remove(str(self.path(content_hash)))
+        remove_file(str(self.path(content_hash)))
 
     def trim(self, max_bytes: int) -> int:
         """Remove the least recently used until ``max_bytes`` are left; gives the bytes removed."""
         with self._trimming:
-            entries = sorted(_entries(self.folder))
+            entries = sorted(cache_entries(self.folder))
             excess = sum(size for _, size, _ in entries) - max_bytes
             removed = 0
             for _, size, path in entries:
                 if removed >= excess:
                     break
-                removed += size if _remove(path) else 0
+                removed += size if remove_file(path) else 0
             return removed
 
 
@@ -73,8 +73,8 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _entries(folder: Path) -> list[tuple[int, int, str]]:
-    """(time of last use, bytes, path) of everything in the cache, what a crash left behind included."""
+def cache_entries(folder: Path) -> list[tuple[int, int, str]]:
+    """(time of last use in ns, bytes, path) of everything in a cache, what a crash left behind included."""
     found: list[tuple[int, int, str]] = []
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -87,7 +87,8 @@ def _entries(folder: Path) -> list[tuple[int, int, str]]:
     return found
 
 
-def _remove(path: str) -> bool:
+def remove_file(path: str) -> bool:
+    """Whether it is gone now and was not before."""
     try:
         os.unlink(path)
     except OSError:

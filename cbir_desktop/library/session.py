@@ -28,8 +28,10 @@ from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.library.volumes import refresh_volumes
+from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
+from cbir_desktop.store.features import FeatureCache
 from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
 
 _log = logging.getLogger(__name__)
@@ -42,9 +44,9 @@ class Session:
     """Made by ``Session.open``; close it, or use it in a ``with``.
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
-    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``thumb_loaders`` (2),
-    ``watch`` (1) is the loop of ``library.watch``. ``decoder`` is for any of them: it owns the processes in which
-    pictures are decoded that could do harm.
+    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``verifiers`` (n) prove
+    matches for them, ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. ``decoder`` is for any of
+    them: it owns the processes in which pictures are decoded that could do harm.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
@@ -66,11 +68,15 @@ class Session:
                 self.catalog.close()
                 raise
         self.thumbs = ThumbCache(folders.cache / "thumbs")
+        self.extractor = SiftExtractor()
+        self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)
+        self.unprepared: set[int] = set()  # contents whose keypoints could not be had
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
         self.decoder = SafeDecoder(settings.threads, limits)
         self.indexer = ThreadPoolExecutor(1, "indexer")
         self.decoders = ThreadPoolExecutor(settings.threads, "decode")
         self.queries = ThreadPoolExecutor(2, "query")
+        self.verifiers = ThreadPoolExecutor(settings.threads, "verify")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
         self.watch = ThreadPoolExecutor(1, "watch")
         self._at_close: list[Callable[[], None]] = []
@@ -275,7 +281,7 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for stop in self._at_close:
             stop()
-        for executor in (self.watch, self.indexer, self.queries, self.thumb_loaders, self.decoders):
+        for executor in (self.watch, self.indexer, self.queries, self.verifiers, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()
         self.save_index()

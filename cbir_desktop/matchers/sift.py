@@ -1,7 +1,8 @@
-"""RootSIFT keypoints, matched both ways and verified by one transform."""
+"""RootSIFT keypoints, well spread over the picture, and the matcher that stands on them."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -9,18 +10,25 @@ import numpy.typing as npt
 from blake3 import blake3
 
 from cbir_desktop.core.types import Image, LocalFeatures, Matches, Picture, Vectors
-from cbir_desktop.matchers.geometry import Fit, Matrix, fit
+from cbir_desktop.core.verification import Prepared
+from cbir_desktop.images.resize import fit_long_side
+from cbir_desktop.matchers.agreement import Agreement, agree
+from cbir_desktop.store.features import MAX_KEYPOINTS, pack, unpack
 
 _REMEMBERED = 16
-"""Pictures whose features are kept, about 0.5 MB each: one query is matched with many."""
+"""Pictures whose features are kept, about 1.5 MB each: one query is matched with many."""
+_DETECTED = 2000
+"""Keypoints among which the spread ones are chosen."""
+_CELLS = 8
+"""Cells along each side in which keypoints are ranked: every part of the picture gets its share of them."""
 
 
 class SiftExtractor:
     """SIFT (Lowe 2004) as RootSIFT (Arandjelovic & Zisserman 2012), on the picture bounded to ``max_side`` pixels."""
 
-    def __init__(self, max_side: int = 640, features: int = 1000) -> None:
+    def __init__(self, max_side: int = 640, features: int = MAX_KEYPOINTS) -> None:
         self.max_side, self.features = max_side, features
-        self.key = f"rootsift-{max_side}-{features}-p1"
+        self.key = f"rootsift-{max_side}-{features}-p2"
 
     def extract(self, image: Image) -> LocalFeatures:
         """Up to ``features`` keypoints in the pixels of ``image``; none in a plain one."""
@@ -31,8 +39,10 @@ class SiftExtractor:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
         # Without the precise upscale the doubled first octave moves every keypoint by a quarter of a pixel.
-        sift = cv2.SIFT.create(self.features, enable_precise_upscale=True)
-        keypoints, descriptors = sift.detectAndCompute(small, None)
+        sift = cv2.SIFT.create(_DETECTED, enable_precise_upscale=True)
+        keypoints = sift.detect(small, None)
+        keypoints = [keypoints[i] for i in _spread(keypoints, small.shape, self.features)]
+        keypoints, descriptors = sift.compute(small, keypoints)
         if descriptors is None:
             descriptors = np.empty((0, 128), np.float32)
         grow = np.array([width / small.shape[1], height / small.shape[0]])
@@ -44,73 +54,62 @@ class SiftExtractor:
             descriptors=root_sift(descriptors),
         )
 
+    def prepare(self, image: Image, full_size: tuple[int, int], content: bytes | None = None) -> Prepared:
+        """One side of a pair. What is matched is what a cache would keep: a cached picture gives the same verdict."""
+        small = fit_long_side(image, self.max_side)
+        return Prepared(Picture(small, full_size), unpack(pack(self.extract(small))), content)
+
 
 class SiftMatcher:
-    """Mutual nearest neighbours under Lowe's ratio, then a homography or an affine map by MAGSAC++.
+    """Mutual nearest neighbours under Lowe's ratio, then a transform by MAGSAC++; see ``matchers.agreement``.
 
     B is tried as it is and mirrored. Safe to call from several threads.
     """
 
-    def __init__(self, max_side: int = 640, features: int = 1000, ratio: float = 0.8, threshold: float = 3.0) -> None:
-        """``threshold``: how far an inlier may lie off, in pixels of the picture bounded to ``max_side``."""
+    MIN_INLIERS = 16
+    """Geometry alone: below it unrelated pictures may agree."""
+
+    def __init__(self, max_side: int = 640, features: int = MAX_KEYPOINTS) -> None:
         self.extractor = SiftExtractor(max_side, features)
-        self.ratio, self.threshold = ratio, threshold
-        self.key = f"{self.extractor.key}-r{ratio}-t{threshold}"
-        self._cache: OrderedDict[bytes, LocalFeatures] = OrderedDict()
+        self.key = f"{self.extractor.key}-m2"
+        self._cache: OrderedDict[bytes, Prepared] = OrderedDict()
         self._lock = threading.Lock()
 
     def match(self, a: Picture, b: Picture) -> Matches:
         """What agrees, in the full-size pixels of both; ``homography`` None and no inlier when nothing does."""
-        features_a, features_b = self._features(a.image), self._features(b.image)
-        straight = self._match(a, b, features_a, features_b, mirrored=False)
-        mirrored = self._match(a, b, features_a, features_b, mirrored=True)
-        return mirrored if mirrored.inliers > straight.inliers else straight
+        side_a, side_b = self._prepared(a), self._prepared(b)
+        return full_size(side_a, side_b, agree(side_a, side_b), self.MIN_INLIERS)
 
-    def _match(self, a: Picture, b: Picture, of_a: LocalFeatures, of_b: LocalFeatures, mirrored: bool) -> Matches:
-        descriptors = mirror_descriptors(of_b.descriptors) if mirrored else of_b.descriptors
-        pairs = mutual_matches(of_a.descriptors, descriptors, self.ratio)
-        xy_a, xy_b = _full_size(of_a.xy[pairs[:, 0]], a), _full_size(of_b.xy[pairs[:, 1]], b)
-        # A place with two orientations is one witness.
-        _, first = np.unique(np.column_stack([xy_a, xy_b]).round(1), axis=0, return_index=True)
-        xy_a, xy_b = xy_a[np.sort(first)], xy_b[np.sort(first)]
-        found = self._fit(a, b, xy_a, xy_b, mirrored)
-        if found is None:
-            return Matches(xy_a, xy_b, np.zeros(len(xy_a), np.bool_), None, mirrored)
-        return Matches(xy_a, xy_b, found.inlier, found.homography, mirrored)
-
-    def _fit(self, a: Picture, b: Picture, xy_a: Vectors, xy_b: Vectors, mirrored: bool) -> Fit | None:
-        """Fit where one pixel means the same for every picture: bounded to ``max_side``, B turned back if mirrored."""
-        to_a, to_b = self._to_bounded(a), self._to_bounded(b)
-        if mirrored:
-            to_b = np.array([[-1.0, 0, to_b[0, 0] * b.full_size[0]], [0, 1, 0], [0, 0, 1]]) @ to_b
-        small_a = xy_a * np.float32(to_a.diagonal()[:2])
-        small_b = (xy_b @ to_b[:2, :2].T + to_b[:2, 2]).astype(np.float32)
-        size = (a.full_size[0] * to_a[0, 0], a.full_size[1] * to_a[1, 1])
-        found = fit(small_a, small_b, size, self.threshold)
-        if found is None:
-            return None
-        homography = np.linalg.inv(to_b) @ found.homography @ to_a
-        return Fit(homography / homography[2, 2], found.inlier)
-
-    def _to_bounded(self, picture: Picture) -> Matrix:
-        height, width = picture.image.shape[:2]
-        scale = min(1.0, self.extractor.max_side / max(width, height))
-        return np.diag([width * scale / picture.full_size[0], height * scale / picture.full_size[1], 1.0])
-
-    def _features(self, image: Image) -> LocalFeatures:
-        digest = blake3(np.ascontiguousarray(image).data)
-        digest.update(repr(image.shape).encode())
+    def _prepared(self, picture: Picture) -> Prepared:
+        digest = blake3(np.ascontiguousarray(picture.image).data)
+        digest.update(repr((picture.image.shape, picture.full_size)).encode())
         key = digest.digest()
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        features = self.extractor.extract(image)
+        prepared = self.extractor.prepare(picture.image, picture.full_size)
         with self._lock:
-            self._cache[key] = features
+            self._cache[key] = prepared
             while len(self._cache) > _REMEMBERED:
                 self._cache.popitem(last=False)
-        return features
+        return prepared
+
+
+def full_size(a: Prepared, b: Prepared, found: Agreement, min_inliers: int = 0) -> Matches:
+    """An agreement in full-size pixels; without a transform where fewer than ``min_inliers`` agree."""
+    grow_a, grow_b = growth(a.picture), growth(b.picture)
+    xy_a, xy_b = (found.xy_a * grow_a).astype(np.float32), (found.xy_b * grow_b).astype(np.float32)
+    if found.homography is None or found.inliers < min_inliers:
+        return Matches(xy_a, xy_b, np.zeros(len(xy_a), np.bool_), None, found.mirrored)
+    homography = np.diag([*grow_b, 1.0]) @ found.homography @ np.diag([*(1 / grow_a), 1.0])
+    return Matches(xy_a, xy_b, found.inlier, homography / homography[2, 2], found.mirrored)
+
+
+def growth(picture: Picture) -> npt.NDArray[np.float64]:
+    """(2,): full-size pixels for one pixel of the image, along x and y."""
+    height, width = picture.image.shape[:2]
+    return np.array([picture.full_size[0] / width, picture.full_size[1] / height])
 
 
 def root_sift(descriptors: Vectors) -> Vectors:
@@ -119,35 +118,16 @@ def root_sift(descriptors: Vectors) -> Vectors:
     return np.asarray(np.sqrt(descriptors / np.maximum(sums, 1e-12)), dtype=np.float32)
 
 
-def mirror_descriptors(descriptors: Vectors) -> Vectors:
-    """(n, 128): what the same keypoints would have in the mirrored picture.
-
-    4 rows x 4 columns x 8 directions in the frame of the keypoint's own angle: mirrored, the rows change sides and the
-    directions turn the other way. Spares a second extraction.
-    """
-    cells = descriptors.reshape(-1, 4, 4, 8)
-    return np.ascontiguousarray(cells[:, ::-1][..., (-np.arange(8)) % 8]).reshape(-1, 128)
-
-
-def mutual_matches(a: Vectors, b: Vectors, ratio: float) -> npt.NDArray[np.intp]:
-    """(m, 2) indices of unit rows that are each other's nearest, and nearer than ``ratio`` times A's second one."""
-    if len(a) == 0 or len(b) < 2:
-        return np.empty((0, 2), np.intp)
-    products = a @ b.T
-    nearest = products.argmax(axis=1)
-    rows = np.arange(len(a))
-    best = products[rows, nearest]
-    back = products.argmax(axis=0)[nearest]
-    products[rows, nearest] = -1
-    second = products.max(axis=1)
-    # Squared Euclidean distance of unit vectors: 2 - 2 (dot product).
-    distinct = 1 - best < ratio**2 * (1 - second)
-    chosen = np.flatnonzero(distinct & (back == rows))
-    return np.column_stack([chosen, nearest[chosen]])
-
-
-def _full_size(xy: Vectors, picture: Picture) -> Vectors:
-    """From pixels of the image, first centre at 0, to pixels of the original, first centre at 0.5."""
-    height, width = picture.image.shape[:2]
-    factor = np.array([picture.full_size[0] / width, picture.full_size[1] / height])
-    return np.asarray((xy + 0.5) * factor, dtype=np.float32)
+def _spread(keypoints: Sequence[cv2.KeyPoint], shape: tuple[int, ...], count: int) -> npt.NDArray[np.intp]:
+    """The strongest of each cell first, then the second strongest of each, until there are ``count``."""
+    if not keypoints:
+        return np.empty(0, np.intp)
+    xy = np.array([point.pt for point in keypoints])
+    response = np.array([point.response for point in keypoints])
+    places = np.clip((xy * _CELLS / (shape[1], shape[0])).astype(np.intp), 0, _CELLS - 1)
+    cell = places[:, 0] + _CELLS * places[:, 1]
+    order = np.lexsort((-response, cell))
+    starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
+    rank = np.empty(len(cell), np.intp)
+    rank[order] = np.arange(len(cell)) - np.repeat(starts, np.diff(starts, append=len(cell)))
+    return np.lexsort((-response, rank))[:count]

@@ -86,6 +86,9 @@ class FakeChooser:
     def pictures(self, parent: object, done: Callable[[tuple[str, ...]], None]) -> None:
         done(self.paths)
 
+    def pair(self, parent: object, done: Callable[[tuple[str, ...]], None]) -> None:
+        done(self.paths)
+
     def folder(self, parent: object, done: Callable[[str], None]) -> None:
         done(self.paths[0])
 

@@ -5,7 +5,8 @@ import skimage.data
 
 from cbir_desktop.core.protocols import LocalEncoder
 from cbir_desktop.core.types import Picture
-from cbir_desktop.matchers.sift import SiftExtractor, SiftMatcher, mirror_descriptors, mutual_matches, root_sift
+from cbir_desktop.matchers.agreement import mirror_descriptors, mutual_matches
+from cbir_desktop.matchers.sift import SiftExtractor, SiftMatcher, root_sift
 
 CHELSEA = np.ascontiguousarray(skimage.data.chelsea()[:, :450])
 
@@ -39,7 +40,7 @@ def test_a_blob_is_found_where_it_is(max_side):
 def test_mirrored_descriptors_are_those_of_the_mirrored_picture():
     extractor = SiftExtractor()
     upright, mirrored = extractor.extract(CHELSEA), extractor.extract(np.ascontiguousarray(CHELSEA[:, ::-1]))
-    pairs = mutual_matches(upright.descriptors, mirror_descriptors(mirrored.descriptors), 0.8)
+    pairs = mutual_matches(upright.descriptors @ mirror_descriptors(mirrored.descriptors).T, 0.8)
     across = (CHELSEA.shape[1] - 1 - mirrored.xy[:, 0])[pairs[:, 1]]
     same = np.abs(across - upright.xy[pairs[:, 0], 0]) < 1
     assert same.mean() > 0.95
@@ -59,9 +60,12 @@ def test_matches_are_mutual_and_distinct():
     a = np.column_stack([np.cos(angles), np.sin(angles)])
     turned = np.deg2rad([1, 88, 92, 181])  # the second of A has two equal candidates
     b = np.column_stack([np.cos(turned), np.sin(turned)])
-    assert mutual_matches(a, b, 0.8).tolist() == [[0, 0], [2, 3]]
-    assert mutual_matches(a[:0], b, 0.8).shape == (0, 2)
-    assert mutual_matches(a, b[:1], 0.8).shape == (0, 2)
+    likeness = a @ b.T
+    before = likeness.copy()
+    assert mutual_matches(likeness, 0.8).tolist() == [[0, 0], [2, 3]]
+    np.testing.assert_array_equal(likeness, before)
+    assert mutual_matches(a[:0] @ b.T, 0.8).shape == (0, 2)
+    assert mutual_matches(a @ b[:1].T, 0.8).shape == (0, 2)
 
 
 def test_a_mirrored_warp_is_found_in_full_size_pixels():
@@ -84,5 +88,14 @@ def test_a_match_is_the_same_with_a_warm_cache():
 
 
 def test_the_key_names_the_settings():
-    keys = {SiftMatcher().key, SiftMatcher(max_side=800).key, SiftMatcher(ratio=0.7).key, SiftMatcher(threshold=2).key}
-    assert len(keys) == 4
+    assert len({SiftMatcher().key, SiftMatcher(max_side=800).key, SiftMatcher(features=300).key}) == 3
+
+
+def test_keypoints_are_spread_over_the_picture():
+    """Where one part has most of the detail, the others still get their share."""
+    busy = np.random.default_rng(0).integers(0, 256, (160, 160, 3), dtype=np.uint8)
+    picture = cv2.resize(CHELSEA, (640, 480), interpolation=cv2.INTER_CUBIC)
+    picture[:160, :160] = busy
+    features = SiftExtractor(features=200).extract(picture)
+    elsewhere = (features.xy > 165).any(axis=1)
+    assert elsewhere.mean() > 0.75

@@ -1,0 +1,147 @@
+"""Fits the two models of verification (copy, scene) on pictures of the split ``train``.
+
+    python -m cbir_desktop.evaluation.fit_verification gather ROWS.jsonl PATH [--split train] [--originals 20] ...
+    python -m cbir_desktop.evaluation.fit_verification fit ROWS.jsonl ... --out models/verification.json
+
+``gather`` may be stopped and started again: rows that are there are not made anew. Needs scikit-learn (extra dev).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.evaluation import datasets
+from cbir_desktop.evaluation.cases import Cases, hard_pairs, prepared
+from cbir_desktop.matchers.agreement import agree
+from cbir_desktop.matchers.evidence import save_models, term
+from cbir_desktop.matchers.verifier import by_keypoints, by_pixels
+
+Row = dict[str, Any]
+
+PIXEL_TERMS = ("agreeing", "correlation", "fine", "ssim", "colour", "structure", "detail", "overlap")
+TRACK_TERMS = ("followed", "rigid", "shift", "drift", "followed*rigid", "tracks", "tracks*followed*rigid")
+KEYPOINT_TERMS = ("inliers", "places", "ratio", "partners", "spread", "residual", "stretch")
+PRODUCTS = ("inliers*agreeing", "inliers*correlation", "inliers*followed*rigid")
+TERMS: Mapping[str, Sequence[str]] = {
+    "keypoints": (*KEYPOINT_TERMS, *PIXEL_TERMS, *TRACK_TERMS, *PRODUCTS),
+    "direct": (*PIXEL_TERMS, *TRACK_TERMS, "difference", "agreeing*structure", "correlation*detail"),
+}
+POSITIVE = {"copy": ("copy",), "scene": ("copy", "scene")}
+"""A copy shows the same scene as well."""
+SAFETY = 1.5
+"""What the threshold keeps clear of the best unrelated pair of the training rows, in units of the logit."""
+
+
+def numbers_of(case_a: Any, case_b: Any) -> Row:
+    """What the verifier sees of a pair before it judges, both ways."""
+    keypoints, direct = by_keypoints(case_a, case_b, agree(case_a, case_b)), by_pixels(case_a, case_b)
+    return {
+        "keypoints": keypoints.numbers() if keypoints else None,
+        "direct": direct.numbers() if direct else None,
+    }
+
+
+def gather(images: datasets.ImageSet, originals: int, trap_pairs: int, hard: int, seed: int) -> Iterator[Row]:
+    """A row for each case; ``hard`` pairs of nearest neighbours of different class or source count as unrelated."""
+    cases = Cases(images, originals, seed)
+    for stream in (cases.planted(), cases.made(trap_pairs)):
+        for case in stream:
+            facts = {"truth": case.truth, "kind": case.kind, "strength": case.strength, "name": case.name}
+            yield {**facts, **numbers_of(case.a, case.b)}
+    if hard:
+        pictures = prepared(images)
+        for one, two in hard_pairs(images, create_encoder("default"), hard):
+            if _may_be_one_scene(images, one, two):
+                continue
+            names = f"{images.entries[one].name} {images.entries[two].name}"
+            facts = {"truth": "none", "kind": "hard", "strength": 0, "name": names}
+            yield {**facts, **numbers_of(pictures[one], pictures[two])}
+
+
+def _may_be_one_scene(images: datasets.ImageSet, one: int, two: int) -> bool:
+    """Photos of one source and class may show one thing, which nobody has looked at."""
+    sources = [images.entries[row].name.rsplit("-", 1)[0] for row in (one, two)]
+    return bool(sources[0] == sources[1] and images.labels[one] == images.labels[two])
+
+
+def fit(rows: Sequence[Row], terms: Mapping[str, Sequence[str]] = TERMS) -> dict[str, Any]:
+    """The document of ``matchers.evidence.parse_models``: coefficients and thresholds."""
+    from sklearn.linear_model import LogisticRegression  # the extra [dev]
+
+    models: dict[str, Any] = {}
+    highest = dict.fromkeys(POSITIVE, 0.0)
+    for way, names in terms.items():
+        used = [row for row in rows if row[way] is not None]
+        values = np.array([[term(row[way], name) for name in names] for row in used])
+        mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
+        models[way] = {}
+        for proof, truths in POSITIVE.items():
+            wanted = np.array([row["truth"] in truths for row in used])
+            model = LogisticRegression(C=1.0, max_iter=5000).fit((values - mean) / deviation, wanted)
+            weights = model.coef_[0] / deviation
+            intercept = float(model.intercept_[0] - (weights * mean).sum())
+            models[way][proof] = {
+                "intercept": round(intercept, 6),
+                "weights": {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)},
+            }
+            chances = _sigmoid(values @ weights + intercept)
+            unrelated = np.array([row["truth"] == "none" for row in used])
+            wrong = chances[~wanted if proof == "copy" else unrelated]
+            highest[proof] = max(highest[proof], float(wrong.max(initial=0.0)))
+    thresholds = {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
+    return {"schema": 1, "rows": len(rows), "thresholds": thresholds, "models": models}
+
+
+def _safe(chance: float) -> float:
+    logit = np.log(max(chance, 1e-9) / max(1 - chance, 1e-9)) + SAFETY
+    return float(np.clip(_sigmoid(np.array(logit)), 0.9, 0.9999))
+
+
+def _sigmoid(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+def read_rows(paths: Sequence[Path]) -> list[Row]:
+    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    if options.command == "fit":
+        save_models(options.out, fit(read_rows(options.rows)))
+        return
+    images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
+    done = len(read_rows([options.rows])) if options.rows.exists() else 0
+    with options.rows.open("a", encoding="utf-8") as stream:
+        for number, row in enumerate(gather(images, options.originals, options.traps, options.hard, options.seed)):
+            if number >= done:
+                stream.write(json.dumps(row) + "\n")
+                stream.flush()
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m cbir_desktop.evaluation.fit_verification")
+    commands = parser.add_subparsers(dest="command", required=True)
+    gathering = commands.add_parser("gather", help="write what the verifier sees of pairs whose truth is known")
+    gathering.add_argument("rows", type=Path)
+    gathering.add_argument("path", help="a folder or a tar file of pictures; with --split, of labels.csv")
+    gathering.add_argument("--split")
+    gathering.add_argument("--originals", type=int, default=20)
+    gathering.add_argument("--traps", type=int, default=10)
+    gathering.add_argument("--hard", type=int, default=0)
+    gathering.add_argument("--seed", type=int, default=0)
+    fitting = commands.add_parser("fit", help="fit the models to such rows")
+    fitting.add_argument("rows", type=Path, nargs="+")
+    fitting.add_argument("--out", type=Path, required=True)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

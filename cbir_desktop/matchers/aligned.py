@@ -1,0 +1,180 @@
+"""Two pictures laid over each other by a transform: what their pixels say, edits of light and colour apart."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from cbir_desktop.core.types import Image
+from cbir_desktop.matchers.geometry import Mask, Matrix, apply, inverse, jacobians
+
+Plane = npt.NDArray[np.float32]
+
+CANVAS = 240
+"""Long side of the overlap when it is looked at, in pixels."""
+_WINDOW = 15
+_FINE_WINDOW = 7
+_STRUCTURE = 4.0
+"""Grey levels, standard deviation in a window: below it there is nothing to compare."""
+_AGREES = 0.7
+_MIN_PIXELS = 400
+COLOURS = 3000
+"""Pixels that a map of colours is fitted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A and B over their common ground. ``a``, ``b``: (h, w, 3) float32. ``mask``: where both are.
+
+    ``to_canvas``: (3, 3) from A's pixels. ``share_a``, ``share_b``: the part of each picture that the overlap is.
+    """
+
+    a: Plane
+    b: Plane
+    mask: Mask
+    to_canvas: Matrix
+    share_a: float
+    share_b: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """How well the overlay agrees.
+
+    ``agreeing``: share of the windows with structure whose normalised correlation is at least 0.7. ``correlation``,
+    ``fine``: its mean, on smoothed and on bare pixels. ``structure``: share of windows with any. ``ssim``: mean
+    structural similarity (Wang et al. 2004) after a fit of brightness and contrast. ``colour``: variance of one
+    picture's colours that a linear map of the other's explains. ``difference``: mean absolute, in levels, without any
+    fit. ``detail``: standard deviation of the grey, in levels, of the plainer one.
+    """
+
+    agreeing: float
+    correlation: float
+    fine: float
+    structure: float
+    ssim: float
+    colour: float
+    difference: float
+    detail: float
+
+
+def overlay(a: Image, b: Image, homography: Matrix, long_side: int = CANVAS) -> Overlay | None:
+    """Both drawn over their common ground, neither enlarged; None where that is next to nothing."""
+    height, width = a.shape[:2]
+    corners = rectangle(b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        outline = apply(inverse(homography), corners)
+    if not np.isfinite(outline).all() or not _same_side(inverse(homography), corners):
+        return None
+    area, polygon = cv2.intersectConvexConvex(rectangle(a).astype(np.float32), outline.astype(np.float32))
+    if polygon is None or area < 16:
+        return None
+    polygon = polygon[:, 0].astype(np.float64)
+    area_b = abs(cv2.contourArea(apply(homography, polygon).astype(np.float32)))
+    low, high = polygon.min(axis=0), polygon.max(axis=0)
+    finest = np.sqrt(abs(np.linalg.det(jacobians(homography, polygon.mean(axis=0, keepdims=True))[0])))
+    scale = min(1.0, long_side / (high - low).max(), finest)
+    size = np.maximum(np.rint((high - low) * scale), 1).astype(int)
+    to_canvas = np.diag([*(size / (high - low)), 1.0]) @ np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1.0]])
+    drawn_a, inside_a = _draw(a, to_canvas, size)
+    drawn_b, inside_b = _draw(b, to_canvas @ inverse(homography), size)
+    mask = (inside_a > 0) & (inside_b > 0)
+    if mask.sum() < _MIN_PIXELS:
+        return None
+    share_a, share_b = area / (width * height), area_b / (b.shape[0] * b.shape[1])
+    return Overlay(drawn_a, drawn_b, mask, to_canvas, min(1.0, float(share_a)), min(1.0, float(share_b)))
+
+
+def compare(over: Overlay) -> Pixels:
+    """The measures of an overlay."""
+    grey_a, grey_b = grey(over.a), grey(over.b)
+    smooth_a, smooth_b = (cv2.GaussianBlur(plane, (0, 0), 1.2) for plane in (grey_a, grey_b))
+    coarse, structure, var_a, var_b, covariance = correlation(smooth_a, smooth_b, over.mask, _WINDOW)
+    fine = correlation(grey_a, grey_b, over.mask, _FINE_WINDOW)
+    textured = structure & over.mask
+    has = bool(textured.sum() >= 16)
+    gain = np.sqrt(max(smooth_a[over.mask].var(), 1e-3) / max(smooth_b[over.mask].var(), 1e-3))
+    ssim = (2 * gain * covariance + 58.5) / (var_a + gain**2 * var_b + 58.5)  # (0.03 x 255)^2
+    fine_mask = fine[1] & over.mask
+    return Pixels(
+        agreeing=float((coarse[textured] > _AGREES).mean()) if has else 0.0,
+        correlation=float(coarse[textured].mean()) if has else 0.0,
+        fine=float(fine[0][fine_mask].mean()) if fine_mask.sum() >= 16 else 0.0,
+        structure=float(textured.sum() / over.mask.sum()),
+        ssim=float(ssim[over.mask].mean()),
+        colour=_explained(over),
+        difference=float(cv2.absdiff(over.a, over.b)[over.mask].mean()),
+        detail=float(min(smooth_a[over.mask].std(), smooth_b[over.mask].std())),
+    )
+
+
+def grey(picture: Plane) -> Plane:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+
+
+def rectangle(image: Image) -> Matrix:
+    """(4, 2): the corners, clockwise from the upper left."""
+    height, width = image.shape[:2]
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+
+
+def linear_colour(source: Plane, target: Plane, share: float = 0.9) -> tuple[Matrix, float]:
+    """(4, 3): the affine map of colours from (n, 3) to (n, 3) levels, fitted to the ``share`` that follows it best, and
+    the part of that share's variance that it explains."""
+    design = np.column_stack([source, np.ones(len(source))]).astype(np.float64)
+    wanted = target.astype(np.float64)
+    kept = np.ones(len(source), np.bool_)
+    fitted = np.zeros((4, 3))
+    for _ in range(2 if share > 0.8 else 4):
+        gram = design[kept].T @ design[kept] + 1e-3 * np.eye(4)
+        fitted = np.asarray(np.linalg.solve(gram, design[kept].T @ wanted[kept]), np.float64)
+        off = np.abs(design @ fitted - wanted).sum(axis=1)
+        kept = off <= np.quantile(off, share)
+    variance = wanted[kept].var(axis=0).sum()
+    residual = ((design[kept] @ fitted - wanted[kept]) ** 2).sum(axis=1).mean()
+    return fitted, float(1 - residual / max(variance, 1e-6))
+
+
+def _explained(over: Overlay) -> float:
+    chosen = np.flatnonzero(over.mask)[:: max(1, int(over.mask.sum()) // COLOURS)]
+    a, b = over.a.reshape(-1, 3)[chosen], over.b.reshape(-1, 3)[chosen]
+    return max(0.0, linear_colour(a, b)[1], linear_colour(b, a)[1])
+
+
+def correlation(a: Plane, b: Plane, mask: Mask, window: int) -> tuple[Plane, Mask, Plane, Plane, Plane]:
+    """Normalised correlation in windows, where there is structure in either, and the moments behind it."""
+
+    def mean(plane: Plane) -> Plane:
+        return np.asarray(cv2.boxFilter(plane, cv2.CV_32F, (window, window)))
+
+    weight = np.maximum(mean(mask.astype(np.float32)), 1e-6)
+    a, b = a * mask, b * mask
+    mean_a, mean_b = mean(a) / weight, mean(b) / weight
+    var_a = np.asarray(np.maximum(mean(a * a) / weight - mean_a**2, 0), np.float32)
+    var_b = np.asarray(np.maximum(mean(b * b) / weight - mean_b**2, 0), np.float32)
+    covariance = np.asarray(mean(a * b) / weight - mean_a * mean_b, np.float32)
+    structure = np.asarray(np.maximum(var_a, var_b) > _STRUCTURE**2)
+    correlation = np.asarray(covariance / np.sqrt(np.maximum(var_a * var_b, 1.0)), np.float32)
+    return correlation, structure, var_a, var_b, covariance
+
+
+def _draw(image: Image, matrix: Matrix, size: npt.NDArray[np.int_]) -> tuple[Plane, Image]:
+    """``image`` through ``matrix`` onto a canvas, averaged where it shrinks; and where it is."""
+    height, width = image.shape[:2]
+    centre = apply(inverse(matrix), [size / 2])
+    shrink = float(np.sqrt(abs(np.linalg.det(jacobians(matrix, centre)[0]))))
+    if shrink < 0.75:
+        small = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        image = np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA))
+        matrix = matrix @ np.diag([width / small[0], height / small[1], 1.0])
+    half = np.array([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    pixels, extent = inverse(half) @ matrix @ half, (int(size[0]), int(size[1]))
+    drawn = cv2.warpPerspective(image, pixels, extent, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    full = np.full(image.shape[:2], 255, np.uint8)
+    return drawn.astype(np.float32), np.asarray(cv2.warpPerspective(full, pixels, extent, flags=cv2.INTER_NEAREST))
+
+
+def _same_side(matrix: Matrix, points: Matrix) -> bool:
+    depth = np.column_stack([points, np.ones(len(points))]) @ matrix[2]
+    return bool((depth > 0).all() or (depth < 0).all())

@@ -1,0 +1,122 @@
+"""What happened to the pixels of a copy: colours, light, sharpness, noise, and things laid over it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from cbir_desktop.matchers.aligned import COLOURS, Overlay, Plane, correlation, grey, linear_colour
+from cbir_desktop.matchers.geometry import Mask
+
+_WINDOW = 9
+_EDGE = 3
+"""Pixels of the canvas at the rim of the overlap that are left out: resampling mixes them with what is beyond."""
+_BROAD = 4.0
+"""Pixels of the canvas, standard deviation: broad colours, which compression leaves alone."""
+_STRANGE = 22.0
+"""Levels that something laid over differs by at least, and five times the usual difference."""
+_UNLIKE = 0.6
+_LEAST = 100
+"""Pixels that a measure is taken over, or the whole overlap is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """From A to B, things laid over one of them left out. ``recoloured``: difference of the broad colours that a fifth
+    of the pixels exceed, levels. ``saturation``, ``contrast``: ratios. ``brightness``: levels. ``sharper``: logarithm
+    of the ratio of fine detail. ``noisier``: how many times the grain of one, in even parts, is that of the other, less
+    one. ``overlaid``: share of the overlap where one shows something of its own, which no change of light explains.
+    """
+
+    recoloured: float
+    saturation: float
+    contrast: float
+    brightness: float
+    sharper: float
+    noisier: float
+    overlaid: float
+
+
+def changes(over: Overlay, redrawn: bool) -> Changes:
+    """Measured over the overlap without its rim. ``redrawn``: one was drawn anew, turned or at another scale, and lost
+    the finest detail by that."""
+    inner = _shrunk(over.mask, _EDGE)
+    mask = inner if inner.sum() > _LEAST else over.mask
+    a, b = over.a, over.b
+    grey_a, grey_b = grey(a), grey(b)
+    strange = _overlaid(over, grey_a, grey_b, mask)
+    own = mask & ~_grown(strange, round(2 * _BROAD))
+    own = own if own.sum() > max(_LEAST, 0.05 * mask.sum()) else mask
+    broad_a, broad_b = (cv2.GaussianBlur(plane, (0, 0), _BROAD) for plane in (a, b))
+    spread_a, spread_b = (float(plane[own].std()) + 1e-3 for plane in (grey_a, grey_b))
+    return Changes(
+        recoloured=float(np.quantile(_largest(cv2.absdiff(broad_a, broad_b))[own], 0.8)),
+        saturation=_chroma(b, own) / max(_chroma(a, own), 1.0),
+        contrast=spread_b / spread_a,
+        brightness=float(np.median((grey_b - grey_a)[own])),
+        sharper=_sharper(grey_a / spread_a, grey_b / spread_b, own, redrawn),
+        noisier=_noisier(grey_a, grey_b, own),
+        overlaid=float(strange.sum() / mask.sum()),
+    )
+
+
+def _explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
+    """One picture and what a linear map of the other's colours makes of it, the way round that explains more. What the
+    range cut off takes no part."""
+    chosen = np.flatnonzero(mask)[:: max(1, int(mask.sum()) // COLOURS)]
+    pixels_a, pixels_b = a.reshape(-1, 3)[chosen], b.reshape(-1, 3)[chosen]
+    within = ((pixels_a > 3) & (pixels_a < 252) & (pixels_b > 3) & (pixels_b < 252)).all(axis=1)
+    if within.sum() > _LEAST:
+        pixels_a, pixels_b = pixels_a[within], pixels_b[within]
+    forth, back = linear_colour(pixels_a, pixels_b, 0.6), linear_colour(pixels_b, pixels_a, 0.6)
+    source, target, fit = (a, b, forth[0]) if forth[1] >= back[1] else (b, a, back[0])
+    return np.asarray(np.clip(cv2.transform(source, fit.T), 0, 255), np.float32), target
+
+
+def _chroma(picture: Plane, mask: Mask) -> float:
+    red, green, blue = cv2.split(picture)
+    spread = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
+    return float(spread[mask].mean())
+
+
+def _largest(colours: Plane) -> Plane:
+    """Of the three channels: a reduction along the short axis takes numpy ten times as long."""
+    red, green, blue = cv2.split(colours)
+    return np.asarray(cv2.max(cv2.max(red, green), blue))
+
+
+def _sharper(a: Plane, b: Plane, mask: Mask, smooth: bool) -> float:
+    """Of pictures of equal contrast: the energy of the Laplacian where there are edges."""
+    if smooth:
+        a, b = (cv2.GaussianBlur(plane, (0, 0), 0.8) for plane in (a, b))
+    fine_a, fine_b = (np.abs(cv2.Laplacian(plane, cv2.CV_32F)) for plane in (a, b))
+    strongest = np.maximum(fine_a, fine_b)
+    edges = mask & (strongest >= np.quantile(strongest[mask], 0.8))
+    return float(np.log((fine_b[edges].mean() + 1e-4) / (fine_a[edges].mean() + 1e-4)))
+
+
+def _noisier(a: Plane, b: Plane, mask: Mask) -> float:
+    """Grain in the evener half of the overlap: the larger over the smaller, less one; 0 where both have little."""
+    grain = [np.abs(plane - cv2.medianBlur(plane, 3)) for plane in (a, b)]
+    rough = cv2.boxFilter(np.minimum(*grain), cv2.CV_32F, (_WINDOW, _WINDOW))
+    even = mask & (rough <= np.median(rough[mask]))
+    low, high = sorted(float(plane[even].mean()) for plane in grain)
+    return 0.0 if high < 1.2 else high / max(low, 0.5) - 1
+
+
+def _overlaid(over: Overlay, grey_a: Plane, grey_b: Plane, mask: Mask) -> Mask:
+    """Where one picture shows something of its own: neither its colours nor its course are those of the other."""
+    off = cv2.boxFilter(_largest(cv2.absdiff(*_explained(over.a, over.b, mask))), cv2.CV_32F, (5, 5))
+    usual = float(np.quantile(off[mask], 0.25))
+    alike = correlation(grey_a, grey_b, over.mask, _WINDOW)[0]
+    strange = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)
+    return np.asarray(cv2.morphologyEx(strange.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)
+
+
+def _shrunk(mask: Mask, by: int) -> Mask:
+    kernel = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.erode(mask.astype(np.uint8), kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0)
+
+
+def _grown(mask: Mask, by: int) -> Mask:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0)

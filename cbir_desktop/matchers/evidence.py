@@ -1,0 +1,150 @@
+"""What speaks for a pair, as numbers, and the two calibrated models that weigh it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from cbir_desktop.core.resources import data_folder
+from cbir_desktop.core.types import Vectors
+from cbir_desktop.core.verification import Proof
+from cbir_desktop.matchers.aligned import Overlay, Pixels
+from cbir_desktop.matchers.geometry import Matrix, inverse, jacobians
+from cbir_desktop.matchers.tracking import Tracks
+
+Way = Literal["keypoints", "direct"]
+"""How the transform was found."""
+
+_CELL = 1 / 24
+"""Of the long side: inliers nearer than that to each other are one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A transform with what speaks for it. ``matched`` are counts and shares of keypoints, zeros where ``way`` is
+    ``direct``."""
+
+    way: Way
+    homography: Matrix
+    mirrored: bool
+    over: Overlay
+    pixels: Pixels
+    tracks: Tracks
+    matched: Mapping[str, float]
+
+    def numbers(self) -> dict[str, float]:
+        """What the models take, by name; each between 0 and about 6."""
+        pixels = self.pixels
+        found = {
+            "agreeing": pixels.agreeing,
+            "correlation": pixels.correlation,
+            "fine": pixels.fine,
+            "ssim": pixels.ssim,
+            "colour": pixels.colour,
+            "structure": pixels.structure,
+            "detail": float(np.log1p(pixels.detail)),
+            "difference": float(np.log1p(pixels.difference)),
+            "overlap": float(min(self.over.share_a, self.over.share_b)),
+            "overlap_larger": float(max(self.over.share_a, self.over.share_b)),
+            "stretch": stretch(self.homography, self.over),
+            "followed": self.tracks.share,
+            "rigid": self.tracks.rigid,
+            "shift": min(self.tracks.shift, 3.0),
+            "drift": min(self.tracks.drift, 3.0),
+            "tracks": float(np.log1p(len(self.tracks.xy_a))),
+        }
+        return found | dict(self.matched) if self.way == "keypoints" else found
+
+
+def matched(
+    xy_a: Vectors, xy_b: Vectors, sizes: Sequence[int], putative: int, partners: float, off: Matrix
+) -> dict[str, float]:
+    """The numbers of keypoints. ``xy_a``, ``xy_b``: (n, 2) inliers; ``sizes``: long side of A and of B, pixels;
+    ``off``: (n,) residuals."""
+    places = min(_places(xy, size * _CELL) for xy, size in zip((xy_a, xy_b), sizes, strict=True))
+    spread = min(_hull(xy) / size**2 for xy, size in zip((xy_a, xy_b), sizes, strict=True))
+    return {
+        "inliers": float(np.log1p(len(xy_a))),
+        "places": float(np.log1p(places)),
+        "ratio": min(1.0, len(xy_a) / max(putative, 1)),
+        "partners": partners,
+        "spread": float(np.sqrt(spread)),
+        "residual": float(np.sqrt((off**2).mean())),
+    }
+
+
+def stretch(homography: Matrix, over: Overlay) -> float:
+    """Logarithm of how much more one direction is stretched than the other, in the middle of the overlap."""
+    height, width = over.mask.shape
+    middle = inverse(over.to_canvas) @ [width / 2, height / 2, 1]
+    values = np.linalg.svd(jacobians(homography, [middle[:2]])[0], compute_uv=False)
+    return float(np.log(values[0] / max(values[1], 1e-9)))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model: ``weights`` by the name of a number, and by products "name*name"."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, numbers: Mapping[str, float]) -> float:
+        total = self.intercept + sum(weight * term(numbers, name) for name, weight in self.weights.items())
+        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+
+def term(numbers: Mapping[str, float], name: str) -> float:
+    """A number, or the product of two or more ("a*b")."""
+    return float(np.prod([numbers[part] for part in name.split("*")]))
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """``models[way][proof]``, and from which probability on a proof counts."""
+
+    models: Mapping[str, Mapping[str, Model]]
+    thresholds: Mapping[str, float]
+
+    def probabilities(self, evidence: Evidence) -> tuple[float, float]:
+        """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all."""
+        numbers = evidence.numbers()
+        of = self.models[evidence.way]
+        copy = of["copy"].probability(numbers)
+        return copy, max(copy, of["scene"].probability(numbers))
+
+    def proof(self, copy: float, scene: float) -> Proof | None:
+        """What these probabilities prove."""
+        if copy >= self.thresholds["copy"]:
+            return "copy"
+        return "scene" if scene >= self.thresholds["scene"] else None
+
+
+@cache
+def load_models() -> Models:
+    """The fitted models of this installation: ``models/verification.json``."""
+    return parse_models(json.loads((data_folder("models") / "verification.json").read_text(encoding="utf-8")))
+
+
+def parse_models(document: Mapping[str, Any]) -> Models:
+    ways = {
+        way: {proof: Model(model["intercept"], model["weights"]) for proof, model in proofs.items()}
+        for way, proofs in document["models"].items()
+    }
+    return Models(ways, document["thresholds"])
+
+
+def save_models(path: Path, document: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _places(xy: Vectors, cell: float) -> int:
+    return len(np.unique(np.floor(xy / cell), axis=0))
+
+
+def _hull(xy: Vectors) -> float:
+    return float(cv2.contourArea(cv2.convexHull(xy.astype(np.float32))))
