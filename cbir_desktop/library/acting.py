@@ -100,8 +100,8 @@ def remove_copies(
         return _Runner(session, journal, task).run(wanted, kind, folder, dry_run)
 
 
-def delete_refused(session: Session, run: int, paths: Sequence[str], task: Task = NULL_TASK) -> Report:
-    """Delete for good those of ``paths`` that the trash refused in that run, and no others: this cannot be undone.
+def delete_refused(session: Session, run: int, paths: Sequence[str] | None, task: Task = NULL_TASK) -> Report:
+    """Delete for good those of ``paths`` (None: all) that the trash refused in that run: this cannot be undone.
 
     Raises ``KnownError`` (kind ``not-refused``) for any other path, and as ``remove_copies`` does.
     """
@@ -111,6 +111,7 @@ def delete_refused(session: Session, run: int, paths: Sequence[str], task: Task 
             for act in journal.acts(run)
             if act.state == "failed" and act.problem == trash.TrashRefusedError.kind
         }
+        paths = list(refused) if paths is None else paths
         for path in paths:
             if path not in refused:
                 raise KnownError(f"{path} was not refused by the trash; nothing was deleted", "not-refused")

@@ -17,6 +17,7 @@ from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import full_path
 from cbir_desktop.store.previews import PreviewTable, preview_key
+from cbir_desktop.store.proofs import ProofTable
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
@@ -55,6 +56,27 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file that is online, with its content. ``exif``: how many of date, time zone, camera and place its EXIF has.
+
+    ``pixels``: as in ``Content``. ``companions``: (kind, path) of what lies beside it and belongs to it.
+    """
+
+    path: str
+    content_id: int
+    hash: bytes
+    size_bytes: int
+    width: int
+    height: int
+    format: str
+    pixels: bytes | None = None
+    taken: str | None = None
+    camera: str | None = None
+    exif: int = 0
+    companions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A file (or folder) that could not be read, and why. ``ignored``: the user does not mind, until it changes."""
 
@@ -74,6 +96,7 @@ class Catalog:
         self.captures = CaptureTable(self.db)
         self.previews = PreviewTable(self.db)
         self.decisions = DecisionTable(self.db)
+        self.proofs = ProofTable(self.db)
         self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
@@ -197,6 +220,24 @@ class Catalog:
             f"SELECT DISTINCT c.hash FROM files f JOIN contents c ON c.id = f.content_id WHERE {condition}", values
         )
         return [row[0] for row in rows]
+
+    def picture_files(self) -> list[PictureFile]:
+        """All files that are online and were read, by path."""
+        beside: dict[int, list[tuple[str, bytes]]] = {}
+        for file_id, kind, name in self.db.connection.execute("SELECT file_id, kind, name FROM companions"):
+            beside.setdefault(file_id, []).append((kind, name))
+        rows = self.db.connection.execute(
+            "SELECT f.id, v.mount, d.path, f.name, c.id, c.hash, c.bytes, c.width, c.height, c.format, c.pixels,"
+            " p.taken, p.camera, coalesce("
+            "(p.taken IS NOT NULL) + (p.utc_offset IS NOT NULL) + (p.camera IS NOT NULL) + p.has_gps, 0)"
+            f" FROM {_FILES} JOIN contents c ON c.id = f.content_id LEFT JOIN captures p ON p.content_id = c.id"
+            f" WHERE f.state = 'online' ORDER BY {_PATH}"
+        )
+        found: list[PictureFile] = []
+        for file_id, mount, folder, name, *facts in rows:
+            companions = tuple((kind, full_path(mount, folder, other)) for kind, other in beside.get(file_id, ()))
+            found.append(PictureFile(*(full_path(mount, folder, name), *facts, companions)))
+        return found
 
     def mark_trashed(self, paths: Iterable[str]) -> None:
         self.files.set_state(self._file_ids(paths), "trashed")

@@ -68,7 +68,8 @@ class Relinked:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture."""
+    """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture; ``pixels`` is the
+    ``hash_pixels`` of what indexing decodes."""
 
     hash: bytes
     size_bytes: int
@@ -77,6 +78,7 @@ class Content:
     format: str
     average_rgb: int | None = None
     capture: Capture | None = None
+    pixels: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +300,10 @@ class FileTable:
         connection = self._db.connection
         if isinstance(content, Content):
             connection.execute(
-                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (hash) DO UPDATE SET average_rgb = excluded.average_rgb WHERE average_rgb IS NULL",
+                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb, pixels)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET"
+                " average_rgb = coalesce(average_rgb, excluded.average_rgb), pixels = coalesce(pixels, excluded.pixels)"
+                " WHERE average_rgb IS NULL OR pixels IS NULL",
                 (
                     content.hash,
                     content.size_bytes,
@@ -307,6 +311,7 @@ class FileTable:
                     content.height,
                     content.format,
                     content.average_rgb,
+                    content.pixels,
                 ),
             )
         content_hash = content.hash if isinstance(content, Content) else content

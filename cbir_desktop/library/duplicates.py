@@ -1,0 +1,340 @@
+"""Find duplicates: identical bytes, identical pixels, then what the index finds near and the matcher proves."""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.core.verification import Relation
+from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.candidates import among, near_pairs, neighbours, radius_of
+from cbir_desktop.library.changes import is_in
+from cbir_desktop.library.choosing import Context, Member, Pick, Ties, choose
+from cbir_desktop.library.decisions import Verdicts
+from cbir_desktop.library.groups import as_pairs, copy_groups, related
+from cbir_desktop.library.keep_rules import PRESETS, KeepRules
+from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
+from cbir_desktop.library.proving import prove
+from cbir_desktop.library.session import Session
+from cbir_desktop.library.stacks import Shot, Stack, find_stacks
+from cbir_desktop.library.worth import measured
+from cbir_desktop.store.catalog import PictureFile, Problem
+from cbir_desktop.store.decisions import pair_of
+from cbir_desktop.store.proofs import Pair, Proof
+
+Mode: TypeAlias = Literal["all", "within", "across"]
+Kind: TypeAlias = Literal["bytes", "pixels", "near"]
+_REFERENCE = "it is in a reference folder"
+_SAME = frozenset({Relation.IDENTICAL_BYTES, Relation.IDENTICAL_PIXELS})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where to look. ``paths``: folders or files, of the library or not (none: all of the library). ``within``: only
+    within each of these folders; ``across``: only from one of them to another. What lies in ``references`` is compared
+    with the rest and never selected; of a path that the library does not know, that is the library, unless there are
+    others. All paths are canonical."""
+
+    mode: Mode = "all"
+    paths: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    def root_of(self, path: str) -> str | None:
+        """The folder of the scope that a file counts to, the longest; None outside of the scope."""
+        tops = [top for top in (*self.paths, *self.references) if is_in(path, top)]
+        return max(tops, key=len, default=None if self.paths else "")
+
+    def is_reference(self, path: str) -> bool:
+        return self.root_of(path) in self.references
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files of which every two hold the same bytes or were proved to be copies. ``id`` is the same for the same
+    contents. ``proofs``: by pair of contents. ``picks``: one for each of ``members``."""
+
+    id: str
+    kind: Kind
+    members: tuple[Member, ...]
+    picks: tuple[Pick, ...]
+    proofs: Mapping[Pair, Proof]
+
+    @property
+    def reclaimable_bytes(self) -> int:
+        """What is free when all go but those that are kept; where nothing is decided, all but the largest."""
+        kept = [m.size_bytes for m, pick in zip(self.members, self.picks, strict=True) if pick.state == "kept"]
+        sizes = [member.size_bytes for member in self.members]
+        return sum(sizes) - (sum(kept) if kept else max(sizes))
+
+    def proof(self, a: bytes, b: bytes) -> Proof | None:
+        return self.proofs.get(pair_of(a, b))
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """Two pictures that are related, or look so and are not proved; none of them is ever selected."""
+
+    a: str
+    b: str
+    proof: Proof
+
+
+@dataclass
+class Duplicates:
+    """``related``: proved, and in no common group: of one scene, or a copy of one of a group only. ``unproved``: they
+    look alike, and nothing shows that they are one picture. ``problems``: files that could not be compared."""
+
+    groups: list[Group] = field(default_factory=list)
+    related: list[Lookalike] = field(default_factory=list)
+    unproved: list[Lookalike] = field(default_factory=list)
+    stacks: list[Stack] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def find_duplicates(
+    session: Session, scope: Scope = Scope(), rules: KeepRules = PRESETS["none"][1], task: Task = NULL_TASK
+) -> Duplicates:
+    """All duplicates within a scope. What was proved before is not proved again; nothing is written but proofs.
+
+    Raises ``KnownError`` for a path that is not there, ``Cancelled`` (what was proved is kept).
+    """
+    started = time.monotonic()
+    return _Search(session, scope, rules, task).run(started)
+
+
+class _Search:
+    def __init__(self, session: Session, scope: Scope, rules: KeepRules, task: Task) -> None:
+        self._session, self._scope, self._rules, self._task = session, scope, rules, task
+        self._verdicts = Verdicts(session.catalog)
+        self._found = Duplicates()
+        self._by_content: defaultdict[bytes, list[PictureFile]] = defaultdict(list)
+        self._newcomers: list[Newcomer] = []
+        self._proofs: dict[Pair, Proof] = {}
+
+    def run(self, started: float) -> Duplicates:
+        self._gather()
+        paths = {content: files[0].path for content, files in self._by_content.items()}
+        pairs = {pair for pair in self._candidates() if self._is_asked(pair)}
+        self._proofs, errors = prove(self._session, pairs, paths, self._task)
+        self._found.problems += [Problem(path, error.kind, str(error)) for path, error in errors]
+        self._find_stacks()
+        self._make_groups()
+        self._list_the_rest(paths)
+        self._found.seconds = time.monotonic() - started
+        return self._found
+
+    def _gather(self) -> None:
+        """The files of the scope: those of the library, and those below its paths that the library does not know."""
+        files = self._session.catalog.picture_files()
+        known = {file.path for file in files}
+        tops = (*self._scope.paths, *self._scope.references)
+        self._newcomers, problems = read_newcomers(self._session, tops, known, self._task)
+        self._found.problems += problems
+        if self._newcomers and not self._scope.references:  # is any of this in my library?
+            self._scope = replace(self._scope, references=(os.sep,))
+        for file in (*files, *(one.file for one in self._newcomers)):
+            if self._scope.root_of(file.path) is not None:
+                self._by_content[file.hash].append(file)
+
+    def _candidates(self) -> Iterable[Pair]:
+        """Pairs of contents that may be copies: of equal pixels, as far as they were decoded, and near ones."""
+        by_pixels: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        by_id: dict[int, bytes] = {}
+        for content, files in self._by_content.items():
+            if files[0].pixels is not None:
+                by_pixels[files[0].pixels].append(content)
+            by_id[files[0].content_id] = content
+        for contents in by_pixels.values():
+            yield from as_pairs(contents)
+        ids = sorted(number for number, content in by_id.items() if number >= 0 and self._may_go(content))
+        engine = self._session.engine
+        within = radius_of(self._session.catalog, engine.encoder_id)
+        near = near_pairs(self._session.catalog, engine, ids, self._task, within)
+        found = [near]
+        if self._newcomers:
+            new_ids, vectors = vectors_of(self._newcomers)
+            found += [neighbours(engine, new_ids, vectors, within, self._task), among(new_ids, vectors, within)]
+        for one in found:
+            yield from (pair_of(by_id[a], by_id[b]) for a, b, _ in one if a in by_id and b in by_id)
+
+    def _may_go(self, content: bytes) -> bool:
+        return not all(self._scope.is_reference(file.path) for file in self._by_content[content])
+
+    def _is_asked(self, pair: Pair) -> bool:
+        """Whether the scope and the decisions leave a reason to look at two contents."""
+        if self._verdicts.of(*pair) == "not-a-duplicate":
+            return False
+        a, b = (self._by_content[content] for content in pair)
+        return any(self._is_pair(one.path, other.path) for one in a for other in b)
+
+    def _is_pair(self, a: str, b: str) -> bool:
+        scope = self._scope
+        if scope.is_reference(a) and scope.is_reference(b):
+            return False
+        same = scope.root_of(a) == scope.root_of(b)
+        return scope.mode == "all" or same == (scope.mode == "within")
+
+    def _find_stacks(self) -> None:
+        shots = [
+            Shot(file.path, file.hash, file.taken, file.camera, file.companions)
+            for files in self._by_content.values()
+            for file in files
+        ]
+        self._found.stacks = find_stacks(shots, self._is_proved)
+
+    def _is_proved(self, a: bytes, b: bytes) -> bool:
+        proof = self._proofs.get(pair_of(a, b))
+        return proof is not None and proof.proved is not None
+
+    def _make_groups(self) -> None:
+        content_of = {file.path: content for content, files in self._by_content.items() for file in files}
+        bursts = [{content_of[path] for path in stack.members} for stack in self._found.stacks if stack.kind == "burst"]
+        torn = {pair for burst in bursts for pair in as_pairs(burst)}
+        usable = [
+            proof
+            for pair, proof in self._proofs.items()
+            if (pair not in torn or proof.relations & _SAME) and self._verdicts.of(*pair) != "not-a-duplicate"
+        ]
+        self._contents = copy_groups(usable)
+        grouped = {content for group in self._contents for content in group}
+        alone = [[content] for content, files in self._by_content.items() if content not in grouped and len(files) > 1]
+        protected = self._protected()
+        for contents in (*self._contents, *alone):
+            for files in self._parts(contents):
+                self._add_group(contents, files, protected)
+        self._found.groups = _untorn(self._found.groups, self._found.stacks)
+        self._found.groups.sort(key=lambda group: group.members[0].path)
+
+    def _parts(self, contents: Sequence[bytes]) -> Iterable[list[PictureFile]]:
+        """The files of a group as the scope cuts them, without second names of one file."""
+        by_root: defaultdict[str | None, list[PictureFile]] = defaultdict(list)
+        for file in _without_links(file for content in contents for file in self._by_content[content]):
+            by_root[self._scope.root_of(file.path) if self._scope.mode == "within" else ""].append(file)
+        for files in by_root.values():
+            if self._scope.mode != "across" or len({self._scope.root_of(file.path) for file in files}) > 1:
+                yield sorted(files, key=lambda file: os.fsencode(file.path))
+
+    def _add_group(self, contents: Sequence[bytes], files: Sequence[PictureFile], protected: Mapping[str, str]) -> None:
+        files = self._undecided(files)
+        if len(files) < 2 or all(self._scope.is_reference(file.path) for file in files):
+            return
+        held = {file.hash for file in files}
+        proofs = {pair: self._proofs[pair] for pair in as_pairs(held)}
+        members = measured(self._session, [_member(file, protected) for file in files], self._rules)
+        picks = choose(members, self._rules, self._context(held, proofs))
+        picks = [self._allowed(member, pick) for member, pick in zip(members, picks, strict=True)]
+        name = hash_bytes(b"".join(sorted(held)) + os.fsencode(files[0].path)).hex()[:16]
+        self._found.groups.append(Group(name, _kind(proofs.values()), tuple(members), tuple(picks), proofs))
+
+    def _undecided(self, files: Sequence[PictureFile]) -> list[PictureFile]:
+        """Without those about which a person decided for all of the others: of them there is nothing left to show."""
+
+        def is_decided(one: PictureFile, other: PictureFile) -> bool:
+            if self._verdicts.of(one.hash, other.hash) in ("keep-both", "ignore"):
+                return True
+            return self._verdicts.parts_folders(one.path, other.path)
+
+        return [one for one in files if not all(is_decided(one, other) for other in files if other is not one)]
+
+    def _context(self, contents: Collection[bytes], proofs: Mapping[Pair, Proof]) -> Context:
+        ties = {
+            order: Ties(proof.relations, proof.is_crop(order[0]))
+            for (lo, hi), proof in proofs.items()
+            for order in ((lo, hi), (hi, lo))
+        }
+        preferred: list[Pair] = []
+        separate: list[frozenset[bytes]] = []
+        for a, b in as_pairs(contents):
+            if (best := self._verdicts.preferred(a, b)) is not None:
+                preferred.append((best, b if best == a else a))
+            if self._verdicts.of(a, b) in ("keep-both", "ignore"):
+                separate.append(frozenset((a, b)))
+        return Context(ties, preferred, separate)
+
+    def _allowed(self, member: Member, pick: Pick) -> Pick:
+        """The pick, unless the kept file is one that this one shall not be compared with."""
+        if pick.state != "marked" or pick.to is None:
+            return pick
+        if self._scope.mode == "across" and self._scope.root_of(pick.to) == self._scope.root_of(member.path):
+            return Pick("open", "its copies in the same folder are not looked at")
+        if self._verdicts.parts_folders(member.path, pick.to):
+            return Pick("open", "you decided not to compare these two folders")
+        return pick
+
+    def _protected(self) -> dict[str, str]:
+        """Files that no rule marks. Members of stacks of files of the library are looked at in ``_untorn``."""
+        beside = {
+            path: f"{os.path.basename(stack.beside[0])} belongs to it"
+            for stack in self._found.stacks
+            if stack.beside
+            for path in stack.members
+        }
+        files = (file for files in self._by_content.values() for file in files)
+        return beside | {file.path: _REFERENCE for file in files if self._scope.is_reference(file.path)}
+
+    def _list_the_rest(self, paths: Mapping[bytes, str]) -> None:
+        def lookalike(proof: Proof) -> Lookalike:
+            return Lookalike(paths[proof.lo], paths[proof.hi], proof)
+
+        proofs = [one for one in self._proofs.values() if self._is_asked(one.pair)]
+        proofs = [one for one in proofs if self._verdicts.of(*one.pair) is None]
+        self._found.related = [lookalike(one) for one in related(proofs, self._contents)]
+        unproved = (one for one in proofs if one.proved is None and Relation.UNRELATED not in one.relations)
+        self._found.unproved = [lookalike(one) for one in sorted(unproved, key=lambda one: (-one.scene, one.pair))]
+
+
+def _member(file: PictureFile, protected: Mapping[str, str]) -> Member:
+    return Member(
+        file.path,
+        file.hash,
+        file.size_bytes,
+        file.width,
+        file.height,
+        file.format,
+        exif=file.exif,
+        taken=file.taken,
+        protected=protected.get(file.path, ""),
+    )
+
+
+def _kind(proofs: Iterable[Proof]) -> Kind:
+    found = list(proofs)
+    if not found:
+        return "bytes"
+    return "pixels" if all(proof.relations & _SAME for proof in found) else "near"
+
+
+def _untorn(groups: Sequence[Group], stacks: Sequence[Stack]) -> list[Group]:
+    """Unmark what would tear a stack: of one that is marked in part, nothing goes without a question."""
+    marked = {
+        m.path for group in groups for m, p in zip(group.members, group.picks, strict=True) if p.state == "marked"
+    }
+    whole = [stack for stack in stacks if stack.kind != "burst" and len(stack.members) > 1]
+    torn = {path: stack for stack in whole if not marked.issuperset(stack.members) for path in stack.members}
+
+    def pick(member: Member, before: Pick) -> Pick:
+        if before.state != "marked" or member.path not in torn:
+            return before
+        others = (os.path.basename(path) for path in torn[member.path].members if path != member.path)
+        return Pick("open", f"it belongs to {', '.join(others)}: both or none", before.to)
+
+    return [
+        replace(group, picks=tuple(pick(m, p) for m, p in zip(group.members, group.picks, strict=True)))
+        for group in groups
+    ]
+
+
+def _without_links(files: Iterable[PictureFile]) -> list[PictureFile]:
+    """Hard links are one file: the first name stands for it. A file that is gone is left out."""
+    seen: dict[tuple[int, int], PictureFile] = {}
+    for file in files:
+        try:
+            status = os.lstat(file.path)
+        except OSError:
+            continue
+        seen.setdefault((status.st_dev, status.st_ino), file)
+    return list(seen.values())
