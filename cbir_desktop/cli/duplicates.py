@@ -137,8 +137,8 @@ def _print_found(found: Duplicates) -> None:
         write_text(f"problem   {problem.path}: {problem.reason}")
     gain = sum(group.reclaimable_bytes for group in found.groups)
     write_text(
-        f"{len(found.groups)} groups, {_size(gain)} to gain; {len(found.related)} related pairs, {len(found.unproved)} not"
-        f" proved, {len(found.stacks)} stacks; {found.seconds:.1f} s"
+        f"{len(found.groups)} groups, {_size(gain)} to gain; {len(found.related)} related pairs,"
+        f" {len(found.unproved)} not proved, {len(found.stacks)} stacks; {found.seconds:.1f} s"
     )
 
 
@@ -180,11 +180,7 @@ def _print_report(report: Report, dry_run: bool) -> None:
         write_text(f"to delete for good what the trash refused: cbir clean --delete-refused {report.run}")
 
 
-def _size(size: float) -> str:
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1000:
-            break
-        size /= 1000
-    else:
-        unit = "TB"
-    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+def _size(size: int) -> str:
+    """In the units of file managers: powers of a thousand."""
+    power = min(max(len(str(size)) - 1, 0) // 3, 4)
+    return f"{size} bytes" if power == 0 else f"{size / 1000**power:.1f} {('KB', 'MB', 'GB', 'TB')[power - 1]}"

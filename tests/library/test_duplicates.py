@@ -4,7 +4,6 @@ import os
 import shutil
 
 import cv2
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,29 +15,11 @@ from cbir_desktop.library.duplicates import Scope, find_duplicates
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, Rule
 from cbir_desktop.store.decisions import FolderDecision, PairDecision
+from tests.library.drawn import save, scene
 
 EVERYTHING = KeepRules(
     frozenset(Relation), (Rule("resolution"), Rule("size"), Rule("name", pattern="* (2)*", unless=True))
 )
-
-
-def scene(seed, size=(480, 360)):
-    """A picture with corners to match: shapes on a smooth ground."""
-    rng = np.random.default_rng(seed)
-    ground = rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)
-    picture = cv2.resize(ground, size, interpolation=cv2.INTER_CUBIC)
-    for _ in range(90):
-        x, y = (int(rng.integers(0, side)) for side in size)
-        colour = tuple(int(value) for value in rng.integers(0, 256, 3))
-        far = (x + int(rng.integers(-60, 60)), y + int(rng.integers(-60, 60)))
-        cv2.rectangle(picture, (x, y), far, colour, int(rng.integers(-1, 4)) or 1)
-    return picture
-
-
-def save(path, picture, **options):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, **{"quality": 92, **options})
-    return path
 
 
 @pytest.fixture
