@@ -1,5 +1,6 @@
 """How the tests are shared out among workers (pytest-xdist, `--dist loadgroup`)."""
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -38,3 +39,17 @@ def torchvision():
         _KEEP.append(library)  # it takes its schemas with it
         import torchvision
     return torchvision
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home of this test's own, with its trash: send2trash looks where that is when it is imported."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setenv("HOME", str(home))
+        patched.setenv("XDG_DATA_HOME", str(home / "data"))
+        other = importlib.import_module("send2trash.plat_other")
+        importlib.reload(other)
+        yield home
+    importlib.reload(other)

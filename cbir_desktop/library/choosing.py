@@ -48,7 +48,7 @@ class Context:
     ``preferred``, ``separate``: pairs of contents that a person decided about: keep the first rather than the second;
     keep both. ``by_hand``: what a person chose, by path: True to keep."""
 
-    ties: Mapping[tuple[bytes, bytes], Ties] = field(default_factory=dict)
+    ties: Callable[[bytes, bytes], Ties | None] = lambda content, kept: None
     preferred: Collection[tuple[bytes, bytes]] = ()
     separate: Collection[frozenset[bytes]] = ()
     by_hand: Mapping[str, bool] = field(default_factory=dict)
@@ -163,7 +163,7 @@ def _obstacle(member: Member, keeper: Member, rules: KeepRules, context: Context
 def _relations(member: Member, keeper: Member, context: Context) -> frozenset[Relation]:
     if member.content == keeper.content:
         return frozenset({Relation.IDENTICAL_BYTES})
-    ties = context.ties.get((member.content, keeper.content))
+    ties = context.ties(member.content, keeper.content)
     return frozenset() if ties is None else ties.relations
 
 
@@ -185,7 +185,7 @@ def _earliness(member: Member) -> tuple[int, ...] | None:
 
 def _is_whole(member: Member, members: Sequence[Member], context: Context) -> bool:
     others = (other.content for other in members if other.content != member.content)
-    ties = (context.ties.get((member.content, other)) for other in others)
+    ties = (context.ties(member.content, other) for other in others)
     return not any(tie is not None and tie.is_crop for tie in ties)
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path, PurePath
@@ -24,6 +24,7 @@ from cbir_desktop.store.decisions import (
     PairKind,
     pair_of,
 )
+from cbir_desktop.store.proofs import Pair
 
 SCHEMA = 1
 SAMPLE = 64
@@ -64,6 +65,17 @@ class Verdicts:
         """What is decided about two contents."""
         decision = self._pairs.get(pair_of(a, b))
         return None if decision is None else decision.kind
+
+    @property
+    def apart(self) -> set[bytes]:
+        """The contents that a person told apart from some other."""
+        decided = (pair for pair, decision in self._pairs.items() if decision.kind == "not-a-duplicate")
+        return {content for pair in decided for content in pair}
+
+    def among(self, contents: Collection[bytes]) -> list[Pair]:
+        """The pairs of these contents about which anything is decided."""
+        held = set(contents)
+        return sorted(pair for pair in self._pairs if held.issuperset(pair))
 
     def preferred(self, a: bytes, b: bytes) -> bytes | None:
         """Which of two contents a person prefers."""

@@ -14,7 +14,7 @@ from cbir_desktop.library.candidates import among, near_pairs, neighbours, radiu
 from cbir_desktop.library.changes import is_in
 from cbir_desktop.library.choosing import Context, Member, Pick, Ties, choose
 from cbir_desktop.library.decisions import Verdicts
-from cbir_desktop.library.groups import as_pairs, copy_groups, related
+from cbir_desktop.library.groups import Proved, copy_groups, related
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules
 from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
 from cbir_desktop.library.proving import prove
@@ -54,13 +54,13 @@ class Scope:
 @dataclass(frozen=True)
 class Group:
     """Files of which every two hold the same bytes or were proved to be copies. ``id`` is the same for the same
-    contents. ``proofs``: by pair of contents. ``picks``: one for each of ``members``."""
+    contents. ``picks``: one for each of ``members``."""
 
     id: str
     kind: Kind
     members: tuple[Member, ...]
     picks: tuple[Pick, ...]
-    proofs: Mapping[Pair, Proof]
+    proved: Proved
 
     @property
     def reclaimable_bytes(self) -> int:
@@ -70,7 +70,7 @@ class Group:
         return sum(sizes) - (sum(kept) if kept else max(sizes))
 
     def proof(self, a: bytes, b: bytes) -> Proof | None:
-        return self.proofs.get(pair_of(a, b))
+        return None if a == b else self.proved.of(a, b)
 
 
 @dataclass(frozen=True)
@@ -113,17 +113,20 @@ class _Search:
         self._found = Duplicates()
         self._by_content: defaultdict[bytes, list[PictureFile]] = defaultdict(list)
         self._newcomers: list[Newcomer] = []
-        self._proofs: dict[Pair, Proof] = {}
+        self._proved = Proved({}, {})
+        self._paths: dict[bytes, str] = {}
+        self._groups: list[list[bytes]] = []
 
     def run(self, started: float) -> Duplicates:
         self._gather()
-        paths = {content: files[0].path for content, files in self._by_content.items()}
-        pairs = {pair for pair in self._candidates() if self._is_asked(pair)}
-        self._proofs, errors = prove(self._session, pairs, paths, self._task)
-        self._found.problems += [Problem(path, error.kind, str(error)) for path, error in errors]
+        self._paths = {content: files[0].path for content, files in self._by_content.items()}
+        same = self._prove(self._equal_pixels(), closed=False)
+        self._proved = Proved(same, self._stand_ins(same))
+        near = {pair_of(*map(self._proved.stand_in, pair)) for pair in self._near() if self._is_asked(pair)}
+        self._proved = Proved(same | self._prove(pair for pair in near if pair[0] != pair[1]), self._stand_ins(same))
         self._find_stacks()
         self._make_groups()
-        self._list_the_rest(paths)
+        self._list_the_rest()
         self._found.seconds = time.monotonic() - started
         return self._found
 
@@ -140,21 +143,35 @@ class _Search:
             if self._scope.root_of(file.path) is not None:
                 self._by_content[file.hash].append(file)
 
-    def _candidates(self) -> Iterable[Pair]:
-        """Pairs of contents that may be copies: of equal pixels, as far as they were decoded, and near ones."""
+    def _prove(self, pairs: Iterable[Pair], closed: bool = True) -> dict[Pair, Proof]:
+        proofs, errors = prove(self._session, pairs, self._paths, self._task, closed)
+        listed = {problem.path for problem in self._found.problems}
+        self._found.problems += [Problem(path, e.kind, str(e)) for path, e in errors if path not in listed]
+        return proofs
+
+    def _equal_pixels(self) -> Iterable[Pair]:
+        """Pairs whose pixels are equal as far as indexing decoded them: of each such class, the first with the rest."""
         by_pixels: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        by_id: dict[int, bytes] = {}
         for content, files in self._by_content.items():
             if files[0].pixels is not None:
                 by_pixels[files[0].pixels].append(content)
-            by_id[files[0].content_id] = content
         for contents in by_pixels.values():
-            yield from as_pairs(contents)
+            first, *others = sorted(contents)
+            yield from (pair for other in others if self._is_asked(pair := (first, other)))
+
+    def _stand_ins(self, proofs: Mapping[Pair, Proof]) -> dict[bytes, bytes]:
+        """For contents of equal pixels, the one that is looked at for all of them; not for those about which a person
+        said that they are no duplicates of some other."""
+        same = (pair for pair, proof in proofs.items() if proof.relations & _SAME)
+        return {hi: lo for lo, hi in same if not self._verdicts.apart & {lo, hi}}
+
+    def _near(self) -> Iterable[Pair]:
+        """Pairs of contents that the index finds near each other."""
+        by_id = {files[0].content_id: content for content, files in self._by_content.items()}
         ids = sorted(number for number, content in by_id.items() if number >= 0 and self._may_go(content))
         engine = self._session.engine
         within = radius_of(self._session.catalog, engine.encoder_id)
-        near = near_pairs(self._session.catalog, engine, ids, self._task, within)
-        found = [near]
+        found = [near_pairs(self._session.catalog, engine, ids, self._task, within)]
         if self._newcomers:
             new_ids, vectors = vectors_of(self._newcomers)
             found += [neighbours(engine, new_ids, vectors, within, self._task), among(new_ids, vectors, within)]
@@ -187,27 +204,40 @@ class _Search:
         self._found.stacks = find_stacks(shots, self._is_proved)
 
     def _is_proved(self, a: bytes, b: bytes) -> bool:
-        proof = self._proofs.get(pair_of(a, b))
+        proof = self._proved.of(a, b)
         return proof is not None and proof.proved is not None
 
     def _make_groups(self) -> None:
-        content_of = {file.path: content for content, files in self._by_content.items() for file in files}
-        bursts = [{content_of[path] for path in stack.members} for stack in self._found.stacks if stack.kind == "burst"]
-        torn = {pair for burst in bursts for pair in as_pairs(burst)}
-        usable = [
+        torn = self._torn()
+        usable = (
             proof
-            for pair, proof in self._proofs.items()
+            for pair, proof in self._proved.proofs.items()
             if (pair not in torn or proof.relations & _SAME) and self._verdicts.of(*pair) != "not-a-duplicate"
-        ]
-        self._contents = copy_groups(usable)
-        grouped = {content for group in self._contents for content in group}
-        alone = [[content] for content, files in self._by_content.items() if content not in grouped and len(files) > 1]
+        )
+        self._groups = copy_groups(proof for proof in usable if self._proved.stand_in(proof.hi) == proof.hi)
+        classes: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for content in self._by_content:
+            classes[self._proved.stand_in(content)].append(content)
+        grouped = [[content for one in group for content in classes.pop(one)] for group in self._groups]
         protected = self._protected()
-        for contents in (*self._contents, *alone):
-            for files in self._parts(contents):
-                self._add_group(contents, files, protected)
+        for contents in (*grouped, *classes.values()):
+            if sum(len(self._by_content[content]) for content in contents) > 1:
+                for files in self._parts(contents):
+                    self._add_group(files, protected)
         self._found.groups = _untorn(self._found.groups, self._found.stacks)
-        self._found.groups.sort(key=lambda group: group.members[0].path)
+        self._found.groups.sort(key=lambda group: os.fsencode(group.members[0].path))
+
+    def _torn(self) -> set[Pair]:
+        """Pairs of exposures of one burst: no group takes them in."""
+        file_of = {file.path: file for files in self._by_content.values() for file in files}
+        bursts = [[file_of[path] for path in stack.members] for stack in self._found.stacks if stack.kind == "burst"]
+        return {
+            pair_of(self._proved.stand_in(one.hash), self._proved.stand_in(other.hash))
+            for burst in bursts
+            for one in burst
+            for other in burst
+            if one.taken != other.taken
+        }
 
     def _parts(self, contents: Sequence[bytes]) -> Iterable[list[PictureFile]]:
         """The files of a group as the scope cuts them, without second names of one file."""
@@ -218,17 +248,23 @@ class _Search:
             if self._scope.mode != "across" or len({self._scope.root_of(file.path) for file in files}) > 1:
                 yield sorted(files, key=lambda file: os.fsencode(file.path))
 
-    def _add_group(self, contents: Sequence[bytes], files: Sequence[PictureFile], protected: Mapping[str, str]) -> None:
+    def _add_group(self, files: Sequence[PictureFile], protected: Mapping[str, str]) -> None:
         files = self._undecided(files)
         if len(files) < 2 or all(self._scope.is_reference(file.path) for file in files):
             return
         held = {file.hash for file in files}
-        proofs = {pair: self._proofs[pair] for pair in as_pairs(held)}
         members = measured(self._session, [_member(file, protected) for file in files], self._rules)
-        picks = choose(members, self._rules, self._context(held, proofs))
+        picks = choose(members, self._rules, self._context(held))
         picks = [self._allowed(member, pick) for member, pick in zip(members, picks, strict=True)]
         name = hash_bytes(b"".join(sorted(held)) + os.fsencode(files[0].path)).hex()[:16]
-        self._found.groups.append(Group(name, _kind(proofs.values()), tuple(members), tuple(picks), proofs))
+        self._found.groups.append(Group(name, self._kind(held), tuple(members), tuple(picks), self._proved))
+
+    def _kind(self, contents: Collection[bytes]) -> Kind:
+        """Equal pixels are transitive: the first with each of the others tells of all."""
+        first, *others = sorted(contents)
+        proofs = (self._proved.of(first, other) for other in others)
+        same = all(proof is not None and proof.relations & _SAME for proof in proofs)
+        return "bytes" if not others else "pixels" if same else "near"
 
     def _undecided(self, files: Sequence[PictureFile]) -> list[PictureFile]:
         """Without those about which a person decided for all of the others: of them there is nothing left to show."""
@@ -240,20 +276,19 @@ class _Search:
 
         return [one for one in files if not all(is_decided(one, other) for other in files if other is not one)]
 
-    def _context(self, contents: Collection[bytes], proofs: Mapping[Pair, Proof]) -> Context:
-        ties = {
-            order: Ties(proof.relations, proof.is_crop(order[0]))
-            for (lo, hi), proof in proofs.items()
-            for order in ((lo, hi), (hi, lo))
-        }
+    def _context(self, contents: Collection[bytes]) -> Context:
         preferred: list[Pair] = []
         separate: list[frozenset[bytes]] = []
-        for a, b in as_pairs(contents):
+        for a, b in self._verdicts.among(contents):
             if (best := self._verdicts.preferred(a, b)) is not None:
                 preferred.append((best, b if best == a else a))
             if self._verdicts.of(a, b) in ("keep-both", "ignore"):
                 separate.append(frozenset((a, b)))
-        return Context(ties, preferred, separate)
+        return Context(self._ties, preferred, separate)
+
+    def _ties(self, content: bytes, kept: bytes) -> Ties | None:
+        proof = self._proved.of(content, kept)
+        return None if proof is None else Ties(proof.relations, proof.is_crop(content))
 
     def _allowed(self, member: Member, pick: Pick) -> Pick:
         """The pick, unless the kept file is one that this one shall not be compared with."""
@@ -276,13 +311,13 @@ class _Search:
         files = (file for files in self._by_content.values() for file in files)
         return beside | {file.path: _REFERENCE for file in files if self._scope.is_reference(file.path)}
 
-    def _list_the_rest(self, paths: Mapping[bytes, str]) -> None:
+    def _list_the_rest(self) -> None:
         def lookalike(proof: Proof) -> Lookalike:
-            return Lookalike(paths[proof.lo], paths[proof.hi], proof)
+            return Lookalike(self._paths[proof.lo], self._paths[proof.hi], proof)
 
-        proofs = [one for one in self._proofs.values() if self._is_asked(one.pair)]
-        proofs = [one for one in proofs if self._verdicts.of(*one.pair) is None]
-        self._found.related = [lookalike(one) for one in related(proofs, self._contents)]
+        proofs = [one for one in self._proved.proofs.values() if self._is_asked(one.pair)]
+        proofs = [one for one in proofs if self._verdicts.of(*one.pair) is None and not one.relations & _SAME]
+        self._found.related = [lookalike(one) for one in related(proofs, self._groups)]
         unproved = (one for one in proofs if one.proved is None and Relation.UNRELATED not in one.relations)
         self._found.unproved = [lookalike(one) for one in sorted(unproved, key=lambda one: (-one.scene, one.pair))]
 
@@ -299,13 +334,6 @@ def _member(file: PictureFile, protected: Mapping[str, str]) -> Member:
         taken=file.taken,
         protected=protected.get(file.path, ""),
     )
-
-
-def _kind(proofs: Iterable[Proof]) -> Kind:
-    found = list(proofs)
-    if not found:
-        return "bytes"
-    return "pixels" if all(proof.relations & _SAME for proof in found) else "near"
 
 
 def _untorn(groups: Sequence[Group], stacks: Sequence[Stack]) -> list[Group]:

@@ -31,9 +31,9 @@ def matcher_key(session: Session) -> str:
 
 
 def prove(
-    session: Session, pairs: Iterable[Pair], paths: Mapping[bytes, str], task: Task
+    session: Session, pairs: Iterable[Pair], paths: Mapping[bytes, str], task: Task, closed: bool = True
 ) -> tuple[dict[Pair, Proof], list[tuple[str, KnownError]]]:
-    """The proofs of pairs, and of those between copies of one content; ``paths``: a file for each content.
+    """The proofs of pairs, and, where ``closed``, of those between copies of one content; ``paths``: a file for each.
 
     Those that are known are not made again. Gives the proofs, and (path, error) of pictures that could not be read: a
     pair with one of them is not proved. Cancelling keeps every finished batch.
@@ -45,7 +45,7 @@ def prove(
         known = session.catalog.proofs.of(wanted, matcher_key(session))
         proofs |= known
         _prove_new(session, [pair for pair in wanted if pair not in known], paths, proofs, errors, task)
-        wanted = [pair for pair in unasked(proofs) if all(content in paths for content in pair)]
+        wanted = [pair for pair in (unasked(proofs) if closed else ()) if all(content in paths for content in pair)]
         failed = {path for path, _ in errors}
         wanted = [pair for pair in wanted if not any(paths[content] in failed for content in pair)]
         if not wanted:

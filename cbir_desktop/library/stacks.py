@@ -67,30 +67,29 @@ def _edit_of(path: str) -> str:
 def _bursts(shots: Sequence[Shot], same_scene: Callable[[bytes, bytes], bool]) -> Iterable[Stack]:
     """Runs of exposures by one camera, each close to the one before in time and proved to show the same scene.
 
-    One exposure has one capture time: files that agree in it to the subsecond may be copies, and are no burst.
+    One exposure has one capture time: files that agree in it to the subsecond may be copies, and are one frame.
     """
-    by_camera: defaultdict[str, dict[bytes, tuple[datetime, str, Shot]]] = defaultdict(dict)
+    cameras: defaultdict[str, defaultdict[datetime, dict[bytes, Shot]]] = defaultdict(lambda: defaultdict(dict))
     for shot in sorted(shots, key=lambda one: one.path):
         when = _time(shot.taken)
         if when is not None and shot.camera and os.path.splitext(shot.path)[1].lower() not in RAW:
-            by_camera[shot.camera].setdefault(shot.content, (when, shot.taken or "", shot))
-    for frames in by_camera.values():
-        run: list[Shot] = []
-        ordered = sorted(frames.values(), key=lambda frame: (frame[0], frame[2].path))
-        for before, after in pairwise(ordered):
-            near = 0 <= (after[0] - before[0]).total_seconds() <= BURST_SECONDS and after[1] != before[1]
-            if near and same_scene(before[2].content, after[2].content):
-                run = run or [before[2]]
-                run.append(after[2])
+            cameras[shot.camera][when].setdefault(shot.content, shot)
+    for frames in cameras.values():
+        run: list[str] = []
+        for before, after in pairwise(sorted(frames)):
+            ones, others = frames[before].values(), frames[after].values()
+            near = (after - before).total_seconds() <= BURST_SECONDS
+            if near and any(same_scene(one.content, other.content) for one in ones for other in others):
+                run = [*(run or [one.path for one in ones]), *(other.path for other in others)]
             elif run:
-                yield Stack("burst", tuple(shot.path for shot in run))
+                yield Stack("burst", tuple(run))
                 run = []
         if run:
-            yield Stack("burst", tuple(shot.path for shot in run))
+            yield Stack("burst", tuple(run))
 
 
 def _time(taken: str | None) -> datetime | None:
     try:
-        return None if taken is None else datetime.fromisoformat(taken)
+        return None if taken is None else datetime.fromisoformat(taken).replace(tzinfo=None)
     except ValueError:
         return None

@@ -65,10 +65,21 @@ class ProofTable:
         return found
 
     def is_copy(self, a: bytes, b: bytes, matcher: str) -> bool:
-        """Whether two contents are one, or were proved to be copies."""
-        pair = pair_of(a, b)
-        proof = self.of([pair], matcher).get(pair)
-        return a == b or (proof is not None and proof.proved == "copy")
+        """Whether two contents are one, or were proved to be copies: themselves, or others of their very pixels."""
+        ones, others = self._of_equal_pixels(a, matcher), self._of_equal_pixels(b, matcher)
+        if ones & others:
+            return True
+        proofs = self.of((pair_of(one, other) for one in ones for other in others), matcher)
+        return any(proof.proved == "copy" for proof in proofs.values())
+
+    def _of_equal_pixels(self, content: bytes, matcher: str) -> set[bytes]:
+        """A content and those that were compared with it, pixel by pixel, and found equal."""
+        rows = self._db.connection.execute(
+            "SELECT lo, hi FROM proofs WHERE lo = ?1 AND matcher = ?2 AND relations LIKE ?3"
+            " UNION SELECT lo, hi FROM proofs WHERE hi = ?1 AND matcher = ?2 AND relations LIKE ?3",
+            (content, matcher, f"%{Relation.IDENTICAL_PIXELS.value}%"),
+        )
+        return {content, *(one for row in rows for one in row)}
 
     def count(self) -> int:
         return int(self._db.connection.execute("SELECT count(*) FROM proofs").fetchone()[0])

@@ -127,6 +127,7 @@ CREATE TABLE proofs (
     PRIMARY KEY (lo, hi, matcher),
     CHECK (lo < hi)
 ) WITHOUT ROWID;
+CREATE INDEX proofs_by_hi ON proofs (hi);
 
 CREATE TABLE decisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

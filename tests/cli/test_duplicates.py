@@ -1,7 +1,6 @@
 """cbir duplicates, clean and undo, from the command line to the files."""
 
 import csv
-import importlib
 import json
 import os
 import shutil
@@ -12,20 +11,10 @@ from PIL import Image
 
 from tests.library.drawn import save, scene
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A home of this test's own: send2trash looks where it is when it is imported."""
-    (tmp_path / "home").mkdir()
-    with monkeypatch.context() as patched:
-        patched.setenv("HOME", str(tmp_path / "home"))
-        patched.setenv("XDG_DATA_HOME", str(tmp_path / "home" / "data"))
-        other = importlib.import_module("send2trash.plat_other")
-        importlib.reload(other)
-        yield tmp_path / "home"
-    importlib.reload(other)
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash"),
+    pytest.mark.usefixtures("home"),
+]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Copies go to the trash, into a folder, or become links; and come back."""
 
-import importlib
 import os
 import shutil
 import subprocess
@@ -17,22 +16,11 @@ from cbir_desktop.library.acting import Wanted, acting, delete_refused, remove_c
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.undo import can_undo, undo_last
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash"),
+    pytest.mark.usefixtures("home"),
+]
 linux_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A home of this test's own: send2trash looks where it is when it is imported."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with monkeypatch.context() as patched:
-        patched.setenv("HOME", str(home))
-        patched.setenv("XDG_DATA_HOME", str(home / "data"))
-        other = importlib.import_module("send2trash.plat_other")
-        importlib.reload(other)
-        yield home
-    importlib.reload(other)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Duplicates of real files: bytes, pixels, edits; scopes, decisions, stacks."""
 
+import json
 import os
 import shutil
+import sys
 
 import cv2
 import pytest
@@ -14,6 +16,7 @@ from cbir_desktop.library.decisions import folder_key
 from cbir_desktop.library.duplicates import Scope, find_duplicates
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, Rule
+from cbir_desktop.library.plans import as_document, read_plan, run_plan
 from cbir_desktop.store.decisions import FolderDecision, PairDecision
 from tests.library.drawn import save, scene
 
@@ -200,3 +203,19 @@ def test_a_preset_that_looks_at_the_bytes(library, album):
     picks = {os.path.basename(m.path): p for g in groups for m, p in zip(g.members, g.picks, strict=True)}
     assert (picks["1.jpg"].state, picks["1.jpg"].reason) == ("kept", "it is less compressed")
     assert picks["1 again.jpg"].state == "marked"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash")
+def test_a_plan_of_a_large_class_of_equal_pixels_runs(session, album, home, tmp_path):
+    """Of pictures of equal pixels only the first is compared with the others: the rest follows."""
+    data = (album / "0.jpg").read_bytes()
+    for number in range(40):
+        (album / f"0 note {number:02}.jpg").write_bytes(data[:2] + b"\xff\xfe\x00\x04%02d" % number + data[2:])
+    index_paths(session, [str(album)])
+    duplicates = find_duplicates(session, Scope(), EVERYTHING)
+    assert [len(group.members) for group in duplicates.groups] == [44, 2]
+    assert session.catalog.proofs.count() < 80
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps({"schema": 1, **as_document(duplicates)}))
+    report = run_plan(session, read_plan(file))
+    assert (len(report.done), report.refused) == (44, [])
