@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from cbir_desktop.core.errors import KnownError
 
 SCHEMA_VERSION = 1
 APP_NAME = "cbir-desktop"
+POWERS = ("full", "background")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Settings:
 
     encoder: str = "default"
     index: str = "auto"  # "auto": hnsw where it is installed, else flat
+    power: str = "full"  # or "background": indexing yields to everything else and uses fewer cores
     previews_first: bool = True  # where much is new, search by the cameras' thumbnails until it is read
     decode_threads: int = 0  # 0: one for each core this process may use
     decode_seconds: int = 20  # what one picture may take in a process of its own
@@ -33,11 +35,45 @@ class Settings:
     excludes: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()  # none: every picture
     follow_symlinks: bool = False
+    watch: bool = True  # the window follows the folders while it is open
     rescan_seconds: int = 300  # how often a watched folder is walked that sends no events (network, inotify limit)
 
     @property
     def threads(self) -> int:
         return self.decode_threads or available_cores()
+
+    @property
+    def background_threads(self) -> int:
+        """A quarter: what a laptop does without being heard."""
+        return max(1, self.threads // 4)
+
+
+BOUNDS = {
+    "decode_threads": (0, 256),
+    "decode_seconds": (1, 3600),
+    "decode_memory_bytes": (0, 1 << 40),
+    "thumbnail_cache_bytes": (0, 1 << 60),
+    "feature_cache_bytes": (0, 1 << 60),
+    "rescan_seconds": (1, 366 * 24 * 3600),
+}
+"""The least and the most of each number."""
+
+
+def faults(settings: Settings) -> dict[str, str]:
+    """What is wrong with the values, by the name of the setting; empty where all can be used."""
+    found = {}
+    for name, (least, most) in BOUNDS.items():
+        if not least <= getattr(settings, name) <= most:
+            found[name] = f"must be from {least} to {most}"
+    if settings.power not in POWERS:
+        found["power"] = f"must be one of: {', '.join(POWERS)}"
+    for name in ("excludes", "includes"):
+        if "" in (pattern.strip() for pattern in getattr(settings, name)):
+            found[name] = "holds an empty pattern"
+    for pattern in settings.excludes:
+        if pattern.strip() and not pattern.strip("*/ "):
+            found["excludes"] = f"{pattern!r} would leave out every picture"
+    return found
 
 
 def available_cores() -> int:
@@ -92,11 +128,11 @@ def load_settings(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnownError(f"the settings in {path} cannot be read: {error}", "bad-settings") from error
     version = table.pop("schema_version", SCHEMA_VERSION)
-    while version in _UPGRADES:
+    while type(version) is int and version in _UPGRADES:
         table = _UPGRADES[version](table)
         version += 1
-    if version != SCHEMA_VERSION:
-        raise KnownError(f"{path} has schema_version {version}; this program knows {SCHEMA_VERSION}", "bad-settings")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise KnownError(f"{path} has schema_version {version!r}; this program knows {SCHEMA_VERSION}", "bad-settings")
     return _checked(table, path)
 
 
@@ -104,6 +140,22 @@ def save_settings(settings: Settings, path: Path) -> None:
     """Write settings atomically. Raises OSError."""
     table = {"schema_version": SCHEMA_VERSION, **asdict(settings)}
     write_atomic(path, tomli_w.dumps(table).encode())
+
+
+def update_settings(path: Path, **changes: Any) -> Settings:
+    """Change some settings in the file and leave the others as they are there now; gives all of them.
+
+    Raises ``KnownError`` (kind ``bad-settings``) for a file that cannot be read, which stays as it is, and for values
+    that cannot be; ``unwritable-settings`` where the file cannot be written.
+    """
+    settings = replace(load_settings(path), **changes)
+    for name, fault in faults(settings).items():
+        raise KnownError(f"{name} {fault}", "bad-settings")
+    try:
+        save_settings(settings, path)
+    except OSError as error:
+        raise KnownError(f"the settings cannot be written to {path}: {error}", "unwritable-settings") from error
+    return settings
 
 
 def _checked(table: dict[str, Any], path: Path) -> Settings:
@@ -116,4 +168,7 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
         elif type(value) is not kinds[name]:
             wanted = "list of strings" if kinds[name] is tuple else kinds[name].__name__
             raise KnownError(f"{path}: {name} must be of type {wanted}", "bad-settings")
-    return Settings(**table)
+    settings = Settings(**table)
+    for name, fault in faults(settings).items():
+        raise KnownError(f"{path}: {name} {fault}", "bad-settings")
+    return settings

@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.util
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,6 +41,53 @@ def torchvision():
         _KEEP.append(library)  # it takes its schemas with it
         import torchvision
     return torchvision
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of one megabyte; ``remount`` with other options."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+
+    def remount(options):
+        subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True, capture_output=True)
+
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"nothing can be mounted here: {error.stderr.decode()}")
+    yield folder, remount
+    subprocess.run(["umount", folder], check=True)
+
+
+def mount(device, folder, *options):
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", *options, str(device), str(folder)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def stick(tmp_path):
+    """A file system in a file, as a drive to plug in: functions (plug in at a folder, pull out)."""
+    image = tmp_path / "stick.img"
+    subprocess.run(["truncate", "-s", "8M", image], check=True)
+    if shutil.which("mkfs.ext4") is None:
+        pytest.skip("there is no mkfs.ext4")
+    subprocess.run(["mkfs.ext4", "-q", "-L", "HOLIDAYS", image], check=True)
+    mounted = []
+
+    def plug_in(folder):
+        try:
+            mount(image, folder, "-o", "loop")
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"no loop devices here: {error.stderr.decode()}")
+        mounted.append(folder)
+
+    def pull_out():
+        subprocess.run(["umount", mounted.pop()], check=True)
+
+    yield plug_in, pull_out
+    while mounted:
+        pull_out()
 
 
 @pytest.fixture

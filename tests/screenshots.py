@@ -23,8 +23,11 @@ from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbir_desktop.cli.samples import write_samples
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.gui.app import Program, create_application
 from cbir_desktop.gui.compare_canvas import Mode
+from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, Place
+from cbir_desktop.library.watch import Hindered
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 SHARED_PHOTOS = 600
@@ -37,7 +40,7 @@ def main() -> None:
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     options.out.mkdir(parents=True, exist_ok=True)
     if options.readme:
-        take_for_readme(options.out / "screenshot.png")
+        take_for_readme(options.out)
         return
     with tempfile.TemporaryDirectory() as work:
         photos = Path(work) / "Holiday pictures"
@@ -54,16 +57,19 @@ def main() -> None:
             shots.take_comparisons() if options.compare else shots.take()
 
 
-def take_for_readme(target: Path) -> None:
-    """The window with the answer to a cropped picture, on the sample photographs and their copies alone."""
+def take_for_readme(out: Path) -> None:
+    """The window with the answer to a cropped picture, and with a comparison: on the sample photographs and their
+    copies alone."""
     with tempfile.TemporaryDirectory() as work:
         os.environ["HOME"] = work  # paths below it are shown with ~
         photos = Path(work) / "Pictures"
         write_samples(photos)
         application = create_application()
         application.styleHints().setColorScheme(Qt.ColorScheme.Light)
-        shots = Shots(Program(Path(work) / "library"), photos, target.parent, target.stem)
-        shots.take_answer(photos / "cat_crop.jpg", target)
+        shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
+        shots.take_answer(photos / "cat_crop.jpg", out / "screenshot.png")
+        shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
+        shots.take_comparison(*make_pairs(photos / "pairs")["crop"], out / "compare.png")
 
 
 def make_photos(folder: Path) -> int:
@@ -75,6 +81,8 @@ def make_photos(folder: Path) -> int:
     for path in shipped:
         shutil.copy(path, folder)
     (folder / "not really a picture.jpg").write_bytes(b"broken")
+    (folder / "empty.png").touch()
+    (folder / "from the new camera.jxl").write_bytes(b"\xff\x0a" + bytes(64))
     shard = Path(os.environ.get("CBIR_SHARED", "../shared")) / "data" / "train" / "photos-0.tar"
     if shard.exists():
         with tarfile.open(shard) as tar:
@@ -170,10 +178,71 @@ class Shots:
         menu.close()
         self.shoot("9-small")
         window.resize(1280, 800)
-        window.side.place_requested.emit(window.side.item(window.side.count() - 1).data(Qt.ItemDataRole.UserRole + 2))
+        window.side.place_requested.emit(PROBLEMS)
         self.shoot("10-problems")
+        self.take_living()
         window.close()
         self.program.close()
+
+    def take_living(self) -> None:
+        """A folder that is away, photos that are gone, notices, the settings, the question before forgetting."""
+        window = self.window
+        more = self.photos.with_name(f"{self.name} from the camera")
+        shutil.copytree(self.photos, more, ignore=lambda _folder, names: names[12:])
+        for number, path in enumerate(sorted(more.iterdir())):
+            path.write_bytes(path.read_bytes() + bytes([number]))  # other contents, the same pictures
+        window.indexing.add_folders([str(more)])
+        self.quiet()
+        for path in sorted(more.iterdir())[:3]:
+            path.unlink()
+        self.wait(lambda: not window.side.item(window.side.count() - 2).isHidden())
+        more.rename(more.with_name(f"{self.name} unplugged"))
+        self.wait(lambda: any("offline" in state for _, state in window.side.states()))
+        window.side.place_requested.emit(Place(folder=str(more)))
+        self.wait(lambda: window.model.rowCount() == 9)
+        self.select(1)
+        self.shoot("12-offline")
+        window.side.place_requested.emit(MISSING)
+        self.wait(lambda: window.model.rowCount() == 3)
+        self.select(0)
+        self.shoot("13-missing")
+        menu = window.side.folder_menu(str(more))
+        menu.popup(window.mapToGlobal(QPoint(100, 200)))
+        self.settle()
+        menu.grab().save(str(self.out / f"{self.name}-14-folder-menu.png"))
+        menu.close()
+        window.living.folders.forget(str(more))
+        self.wait(lambda: QApplication.activeModalWidget() is not None)
+        self.shoot_dialog("15-forget")
+        window.side.place_requested.emit(ALL_PHOTOS)
+        full = KnownError("the disk with /home/me/library is full", "disk-full")
+        window.living.watching.on_event(Hindered(full))
+        self.shoot("16-disk-full")
+        window.living.watching.on_event(Hindered(None))
+        window.actions_.settings.trigger()
+        self.wait(lambda: window.living.settings.dialog.tabs.isEnabled())
+        for page in range(window.living.settings.dialog.tabs.count()):
+            window.living.settings.dialog.tabs.setCurrentIndex(page)
+            self.shoot_dialog(f"17-settings-{page}", close=False)
+        line = window.living.settings.dialog.form.editor("decode_seconds")
+        line.setText("soon")
+        line.textEdited.emit("soon")
+        self.shoot_dialog("17-settings-refused")
+        window.living.switch.start("phash")
+        self.wait(lambda: " of " in window.notice.text.text())
+        self.shoot("18-switch")
+        self.quiet()
+
+    def shoot_dialog(self, state: str, close: bool = True) -> None:
+        self.settle()
+        dialog = QApplication.activeModalWidget()
+        dialog.grab().save(str(self.out / f"{self.name}-{state}.png"))
+        if close:
+            dialog.close()
+
+    def quiet(self) -> None:
+        self.settle()
+        self.wait(lambda: not self.window.runner.busy and not self.program.tasks.pending)
 
     def take_answer(self, query: Path, target: Path) -> None:
         window = self.window
@@ -185,6 +254,19 @@ class Shots:
         window.find_files([str(query)])
         self.wait(lambda: window.model.shows_hits)
         self.select(0)
+        self.settle()
+        window.grab().save(str(target))
+        window.close()
+        self.program.close()
+
+    def take_comparison(self, a: Path, b: Path, target: Path) -> None:
+        window = self.window
+        self.program.start()
+        QCursor.setPos(0, 0)
+        self.wait(lambda: window.actions_.open_query.isEnabled())
+        window.comparing.compare_files([str(a), str(b)])
+        self.wait(lambda: not self.program.tasks.pending)
+        window.comparing.view.set_mode(Mode.MATCHES)
         self.settle()
         window.grab().save(str(target))
         window.close()
@@ -249,7 +331,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
     parser.add_argument("--compare", action="store_true", help="the comparison of pairs in each mode, and nothing else")
-    parser.add_argument("--readme", action="store_true", help="OUT/screenshot.png for the README, and nothing else")
+    parser.add_argument(
+        "--readme", action="store_true", help="OUT/screenshot.png and OUT/compare.png for the README, and nothing else"
+    )
     return parser.parse_args()
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from cbir_desktop.cli import (
@@ -18,7 +19,7 @@ from cbir_desktop.cli import (
     verify,
     watch,
 )
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, finished, positive, seconds, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.cli.verify import names_of, verdict_document
 from cbir_desktop.core.errors import DecodeError, KnownError
@@ -30,6 +31,7 @@ from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
 from cbir_desktop.library.search import Answer, Hit, search_each, search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import VERIFIED, Verdicts, proved_first
+from cbir_desktop.settings import POWERS
 from cbir_desktop.store.catalog import Problem
 from cbir_desktop.store.recovery import notice
 
@@ -60,15 +62,16 @@ def _add_index(subparsers: Subparsers) -> None:
     )
     index.add_argument("--pool", choices=MAP_POOLS, help="with --encoder: how its feature map becomes one vector")
     index.add_argument(
-        "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
+        "--wait", type=seconds, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
     )
+    index.add_argument("--power", choices=POWERS, help="full speed, or in the background; default: as the settings say")
     add_library_option(index)
 
 
 def _add_search(subparsers: Subparsers) -> None:
     search = add_command(subparsers, "search", "the photos most like one or more pictures", run_search)
     search.add_argument("images", nargs="+", metavar="IMAGE", help="a picture, inside the library or not")
-    search.add_argument("-k", type=_positive, default=20, metavar="N", help="how many results (20)")
+    search.add_argument("-k", type=positive, default=20, metavar="N", help="how many results (20)")
     search.add_argument("--each", action="store_true", help="every picture is a query of its own: one answer a line")
     search.add_argument(
         "--exact", action="store_true", help="compare with every photo instead of asking the HNSW graph"
@@ -76,7 +79,7 @@ def _add_search(subparsers: Subparsers) -> None:
     search.add_argument("--include-self", action="store_true", help="a query that is in the library may find itself")
     search.add_argument(
         "--verify",
-        type=_positive,
+        type=positive,
         nargs="?",
         const=VERIFIED,
         metavar="N",
@@ -85,19 +88,14 @@ def _add_search(subparsers: Subparsers) -> None:
     add_library_option(search)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
 def run_index(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library, _encoder(options)) as session, progress("indexing") as task, stoppable(task):
-        if options.paths:
-            report = index_paths(session, options.paths, task, options.wait)
-        else:
-            report = rescan(session, None, task, options.wait)
+    with (
+        Session.open(options.library, _encoder(options), power=options.power) as session,
+        progress("indexing") as task,
+        stoppable(task),
+    ):
+        work = partial(index_paths, session, options.paths) if options.paths else partial(rescan, session, None)
+        report = finished(session.indexer.submit(work, task, options.wait))
     if options.json:
         write_json(_report_document(report))
     else:

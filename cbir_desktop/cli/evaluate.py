@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cbir_desktop.cli import evaluate_verification
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
 from cbir_desktop.evaluation.corpus import make_corpus
@@ -47,8 +48,10 @@ def _add_planted(sets: Subparsers) -> None:
     parser = add_command(sets, "planted", "planted copies: edits of some pictures, searched for among all", run_planted)
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures; with --split, of labels.csv")
     parser.add_argument("--split", metavar="NAME", help="only these rows of PATH/labels.csv")
-    parser.add_argument("--originals", type=int, default=200, metavar="N", help="how many pictures are edited (200)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which, and how (0)")
+    parser.add_argument(
+        "--originals", type=positive, default=200, metavar="N", help="how many pictures are edited (200)"
+    )
+    parser.add_argument("--seed", type=count, default=0, metavar="N", help="which, and how (0)")
     parser.add_argument(
         "--kinds", nargs="+", default=list(EDITS), choices=list(EDITS), metavar="KIND", help="only these edits"
     )
@@ -81,17 +84,22 @@ def run_labelled(options: argparse.Namespace) -> ExitCode:
 def _add_indexing(sets: Subparsers) -> None:
     parser = add_command(sets, "indexing", "speed of indexing beside what decoding and encoding allow", run_indexing)
     parser.add_argument(
-        "--corpus", type=Path, metavar="DIR", help="where the files are made, and kept (default: cache)"
+        "--corpus",
+        type=Path,
+        metavar="DIR",
+        help="the files: the first by name in DIR/camera and so on; what is lacking is made and kept (default: cache)",
     )
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds whose median counts (3)")
+    parser.add_argument("--rounds", type=positive, default=3, metavar="N", help="rounds whose median counts (3)")
     parser.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the library")
     parser.add_argument(
         "--preview-photos",
         metavar="PATH",
         help="a folder or a tar file: how near their ranking by previews is to the final one",
     )
-    for kind, count in INDEXING_FILES.items():
-        parser.add_argument(f"--{kind}", type=int, default=count, metavar="N", help=f"how many {kind} files ({count})")
+    for kind, number in INDEXING_FILES.items():
+        parser.add_argument(
+            f"--{kind}", type=count, default=number, metavar="N", help=f"how many {kind} files ({number})"
+        )
 
 
 def run_indexing(options: argparse.Namespace) -> ExitCode:
@@ -126,7 +134,7 @@ def run_indexing(options: argparse.Namespace) -> ExitCode:
 def _add_scale(sets: Subparsers) -> None:
     parser = add_command(sets, "scale", "a made library of many photos: time, memory, disk", run_scale)
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures, whose vectors are mixed")
-    parser.add_argument("--photos", type=int, default=100_000, metavar="N", help="how many (100000)")
+    parser.add_argument("--photos", type=positive, default=100_000, metavar="N", help="how many (100000)")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the library is made, and kept (default: cache)"
     )
@@ -138,9 +146,11 @@ def run_scale(options: argparse.Namespace) -> ExitCode:
     folder = options.folder or cache / f"scale-{options.photos}"
     encoder = create_encoder(options.encoder)
     with progress("making the library") as task:
-        real = embed.embed(
-            embed.Decoding(datasets.plain(options.path), embed.decoder(256), task), {"": encoder}
-        ).vectors[""]
+
+        def real() -> Vectors:
+            photos = embed.Decoding(datasets.plain(options.path), embed.decoder(256), task)
+            return embed.embed(photos, {"": encoder}).vectors[""]
+
         with Session.open(folder, options.encoder) as session:
             session.keep_encoder()
             scale_bench.make_library(session, options.photos, real, task=task)

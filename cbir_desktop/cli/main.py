@@ -1,12 +1,14 @@
 """``cbir``: reads the command line, runs one command, and turns what comes out into an exit code."""
 
 import argparse
+import contextlib
 import errno
 import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from cbir_desktop import __version__
@@ -14,6 +16,7 @@ from cbir_desktop.cli import commands
 from cbir_desktop.cli.output import ExitCode, prepare_streams, write_error
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled
+from cbir_desktop.library.logfile import log_file
 from cbir_desktop.settings import Folders
 from cbir_desktop.store.db import known_errors
 
@@ -43,8 +46,13 @@ def main_window(arguments: Sequence[str] | None = None) -> int:
     if not _has_screen():
         write_error(KnownError("there is no screen to open a window on; see: cbir --help", "no-screen"), as_json=False)
         return ExitCode.ERROR
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(add_help=False)  # the window reads the rest, and says what is wrong
+    parser.add_argument("--library", type=Path)
+    folders = Folders.of(parser.parse_known_args(arguments)[0].library)
     app = importlib.import_module("cbir_desktop.gui.app")
-    return int(app.run(list(sys.argv[1:] if arguments is None else arguments)))
+    with log_file(folders, "window"):
+        return int(app.run(arguments))
 
 
 def _give_up_stdout() -> None:
@@ -56,15 +64,12 @@ def _run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
     try:
         options = _parser().parse_args(arguments)
-        logging.basicConfig(
-            level=logging.DEBUG if options.verbose else logging.WARNING,
-            format="%(levelname)s %(name)s: %(message)s",
-            stream=sys.stderr,
-        )
-        if options.command is None:
-            return main_window([])
-        with known_errors(Folders.of(getattr(options, "library", None)).data / "catalog.sqlite"):
-            return int(options.run(options))
+        with _log_on_stderr(options.verbose):
+            if options.command is None:
+                return main_window([])
+            folders = Folders.of(getattr(options, "library", None))
+            with log_file(folders, options.command), known_errors(folders.data / "catalog.sqlite"):
+                return int(options.run(options))
     except KnownError as error:
         write_error(error, as_json)
     except (Cancelled, KeyboardInterrupt):
@@ -75,6 +80,21 @@ def _run(arguments: list[str]) -> int:
         kind = "disk-full" if error.errno == errno.ENOSPC else "os-error"
         write_error(KnownError(str(error), kind), as_json)
     return ExitCode.ERROR
+
+
+@contextlib.contextmanager
+def _log_on_stderr(verbose: bool) -> Iterator[None]:
+    handler, root = logging.StreamHandler(sys.stderr), logging.getLogger()
+    handler.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(handler.level)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
 
 
 def _has_screen() -> bool:

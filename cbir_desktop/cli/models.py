@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, write_json, write_text
-from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError, MissingPluginError
 from cbir_desktop.encoders.adding import IMAGENET_MEAN, IMAGENET_STD, Wishes, add_model, free_name
-from cbir_desktop.encoders.models import ModelEntry, added, manifest
+from cbir_desktop.encoders.models import ModelEntry, available
 from cbir_desktop.encoders.pooling import MAP_POOLS, POOLS
 from cbir_desktop.encoders.preprocessing import LAYOUTS, RESIZES
 from cbir_desktop.library.session import Session
@@ -37,7 +36,9 @@ def _add_add(actions: Subparsers) -> None:
     for name, default in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
         text = f"of R, G and B on the 0 to 255 scale, or one number (ImageNet's {' '.join(map(str, default))})"
         parser.add_argument(f"--{name}", type=float, nargs="+", metavar="X", help=text)
-    parser.add_argument("--size", type=int, metavar="PX", help="side of the input, where the network leaves it open")
+    parser.add_argument(
+        "--size", type=positive, metavar="PX", help="side of the input, where the network leaves it open"
+    )
     parser.add_argument("--layout", choices=LAYOUTS, help="order of the axes, where the network leaves it open")
     parser.add_argument("--resize", choices=RESIZES, help="how a picture becomes square (squash)")
     parser.add_argument("--output", metavar="NAME", help="which output (the first vector, else the first feature map)")
@@ -53,8 +54,8 @@ def _add_export(actions: Subparsers) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--weights", type=Path, metavar="FILE", help="a local state dict; else the published ones")
     source.add_argument("--random", action="store_true", help="weights by lot: for tests")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of --random (0)")
-    parser.add_argument("--size", type=int, metavar="PX", help="side of the input (as the network was trained)")
+    parser.add_argument("--seed", type=count, default=0, metavar="N", help="of --random (0)")
+    parser.add_argument("--size", type=positive, metavar="PX", help="side of the input (as the network was trained)")
     parser.add_argument("--pool", choices=MAP_POOLS, help="put the pooling into the network; else chosen at indexing")
     parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the files there instead of adding the model")
@@ -69,17 +70,15 @@ def _add_whiten(actions: Subparsers) -> None:
         run_whiten,
     )
     parser.add_argument("model", metavar="NAME", help="an added network, with +POOL, that the library was indexed by")
-    parser.add_argument("--dim", type=int, default=256, metavar="N", help="how many dimensions to keep at most (256)")
+    parser.add_argument(
+        "--dim", type=positive, default=256, metavar="N", help="how many dimensions to keep at most (256)"
+    )
     parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME-wDIM)")
     add_library_option(parser)
 
 
 def run_list(options: argparse.Namespace) -> ExitCode:
-    embedded = manifest()
-    rows = [
-        _row(name, registry.encoders.plugin(name).summary, embedded.get(name)) for name in registry.encoders.names()
-    ]
-    rows += [_row(name, _summary(entry), entry) for name, entry in added(Folders.of(options.library).models).items()]
+    rows = [_row(*listed) for listed in available(Folders.of(options.library).models)]
     if options.json:
         write_json({"models": rows})
     else:
@@ -171,7 +170,3 @@ def _row(name: str, summary: str, entry: ModelEntry | None) -> dict[str, Any]:
         row |= {"dim": entry.dim, "version": entry.version, "licence": entry.licence, "sha256": entry.spec.sha256}
         row |= {"precisions": list(entry.precisions), "pool": entry.spec.pool}
     return row
-
-
-def _summary(entry: ModelEntry) -> str:
-    return f"added network {entry.path.name}" + ("" if entry.spec.pool == "none" else f", {entry.spec.pool} pooling")

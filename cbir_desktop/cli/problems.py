@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, finished, stoppable
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.library.problems import advice, ignore_problems, retry_problems
 from cbir_desktop.library.session import Session
@@ -27,7 +27,7 @@ def run_problems(options: argparse.Namespace) -> ExitCode:
         if options.unignore:
             ignore_problems(session, options.unignore, ignored=False)
         if options.retry:
-            retry_problems(session, task)
+            finished(session.indexer.submit(retry_problems, session, task))
         problems = session.catalog.problems(with_ignored=True)
     if options.json:
         write_json({"problems": [_document(problem) for problem in problems]})

@@ -9,9 +9,10 @@ from types import FrameType
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, write_json, write_text
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.library.following import FolderWatch
 from cbir_desktop.library.indexing import IndexReport
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.watch import FolderWatch, Watcher
+from cbir_desktop.library.watch import Scanned, Watcher, WatchEvent
 
 
 def add(subparsers: Subparsers) -> None:
@@ -26,18 +27,20 @@ def run_watch(options: argparse.Namespace) -> ExitCode:
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
-    def report(done: IndexReport) -> None:
+    def tell(event: WatchEvent) -> None:
+        if not isinstance(event, Scanned) or event.report is None or not event.report.changed:
+            return
         if options.json:
-            write_json({"event": "changed", **_counts(done)})
+            write_json({"event": "changed", **_counts(event.report)})
         else:
-            write_text(", ".join(f"{count} {name}" for name, count in _counts(done).items()))
+            write_text(", ".join(f"{count} {name}" for name, count in _counts(event.report).items()))
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with Session.open(options.library) as session:
             if not session.catalog.watched():
                 raise KnownError("the library watches no folder yet; add one with: cbir folders add PATH", "no-folders")
-            watcher = Watcher(session, report)
+            watcher = Watcher(session, tell)
             watcher.start()
             while not stopped.is_set() and not watcher.wait_until_following(0.2):
                 pass

@@ -106,6 +106,18 @@ def added(folder: Path | None = None) -> dict[str, ModelEntry]:
     return found
 
 
+def available(folder: Path | None = None) -> list[tuple[str, str, ModelEntry | None]]:
+    """(name, summary, description) of each encoder that a library can use; None for those that are no network.
+    ``folder`` holds the library's own models. Raises ``KnownError``."""
+    known = manifest()
+    plugins = [(name, registry.encoders.plugin(name).summary, known.get(name)) for name in registry.encoders.names()]
+    return plugins + [(name, _summary(entry), entry) for name, entry in added(folder).items()]
+
+
+def _summary(entry: ModelEntry) -> str:
+    return f"added network {entry.path.name}" + ("" if entry.spec.pool == "none" else f", {entry.spec.pool} pooling")
+
+
 def find_entry(name: str, folder: Path | None = None) -> ModelEntry | None:
     """The description of a network by name or ``.toml`` path; None for an encoder that is no network.
 

@@ -40,22 +40,25 @@ def camera_jpeg(picture: Image, quality: int = 90) -> bytes:
 
 
 def make_corpus(folder: Path, counts: Mapping[str, int], seed: int = 0, task: Task = NULL_TASK) -> dict[str, list[str]]:
-    """Write ``counts[kind]`` files of each kind into ``folder/kind``; files that are there already are kept.
+    """``counts[kind]`` files of each kind in ``folder/kind``: the first by name of those that are there, and as many
+    more as are lacking, which are made.
 
     Kinds: ``camera`` (12-megapixel JPEG), ``small`` (500-pixel JPEG), ``png`` and ``heic`` (12 megapixels). Returns
     the paths by kind. Raises OSError.
     """
     paths: dict[str, list[str]] = {}
-    done, total = 0, sum(counts.values())
+    done, total = 0, sum(counts.values())  # what is there already makes the work end sooner
     for kind, count in counts.items():
         suffix, write = _KINDS[kind]
         (folder / kind).mkdir(parents=True, exist_ok=True)
-        paths[kind] = [str(folder / kind / f"{number:04}{suffix}") for number in range(count)]
-        for number, path in enumerate(paths[kind]):
+        present = sorted((folder / kind).glob(f"*{suffix}"))[:count]
+        made = (folder / kind / f"{number:04}{suffix}" for number in range(count))
+        lacking = [path for path in made if path not in present][: count - len(present)]
+        for path in lacking:
             task.step(done, total)
             done += 1
-            if not Path(path).exists():
-                write(Path(path), np.random.default_rng((seed, number)))
+            write(path, np.random.default_rng((seed, int(path.stem))))
+        paths[kind] = sorted(map(str, [*present, *lacking]))
     return paths
 
 

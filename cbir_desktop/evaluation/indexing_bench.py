@@ -5,6 +5,8 @@ else the machine does hits all alike; the median of the rounds counts. Read the 
 """
 
 import io
+import os
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -82,8 +84,9 @@ class IndexingRates:
 def measure_indexing(
     paths: Sequence[str], kind: str, threads: int, encoder_name: str, rounds: int = 3, task: Task = NULL_TASK
 ) -> IndexingRates:
-    """The rates for these files, which should be of one kind."""
+    """The rates for these files, which should be of one kind; what else lies beside them does not count."""
     with TemporaryDirectory(prefix="cbir-bench-") as folder:
+        paths = _linked(paths, Path(folder) / "files")
         session = _session(Path(folder) / "warm", threads, encoder_name)
         with session:
             ways = _ways(session, paths[0])
@@ -131,6 +134,17 @@ def table(rates: Sequence[IndexingRates]) -> str:
         for row in rates
     ]
     return markdown(head, rows)
+
+
+def _linked(paths: Sequence[str], folder: Path) -> list[str]:
+    """The same files in a folder of their own."""
+    folder.mkdir()
+    for path in paths:
+        try:
+            os.link(path, folder / Path(path).name)
+        except OSError:  # on another disk, or one that has no links
+            shutil.copy2(path, folder)
+    return [str(folder / Path(path).name) for path in paths]
 
 
 def _ways(session: Session, sample: str) -> dict[str, Work]:

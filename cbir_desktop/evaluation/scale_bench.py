@@ -1,13 +1,16 @@
 """A library of many photos: how soon it answers, what it holds in memory and on disk. The catalog is made by the
-program's own code, with files that do not exist; their vectors are mixtures of real ones."""
+program's own code, with files that do not exist. The first vectors are those of real photos, as many as there are; the
+others lie between two of them."""
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -31,7 +34,8 @@ _NOISE = 0.1  # length of what is added to a mixture of two unit vectors
 class ScaleResult:
     """``open_to_first_search``: seconds to open a library in a fresh process and answer once; ``with_imports``: from
     the start of that process. ``query_ms``: p50 and p95 of a warm query from its 500-pixel file, decode and embedding
-    counted. ``resident_mb``: peak while searching, and while indexing 300 more photos and searching at once.
+    counted. ``resident_mb``: peak while searching, and while indexing 300 more photos and searching at once; meanwhile
+    the index was written ``index_saves`` times.
     """
 
     photos: int
@@ -41,20 +45,24 @@ class ScaleResult:
     query_ms: tuple[float, float]
     resident_mb: dict[str, float]
     bytes_a_photo: dict[str, float]
+    index_saves: int
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def make_library(session: Session, photos: int, real: Vectors, seed: int = 0, task: Task = NULL_TASK) -> None:
-    """Fill the catalog up to ``photos`` contents, and its index. ``real``: (n, dim) unit vectors to mix."""
+def make_library(
+    session: Session, photos: int, embed: Callable[[], Vectors], seed: int = 0, task: Task = NULL_TASK
+) -> None:
+    """Fill the catalog up to ``photos`` contents, and its index. ``embed``, called if any are lacking, gives (n, dim)
+    unit vectors, each taken once, then mixed."""
     known = len(session.catalog.vectors.ids(session.encoder_id))
+    real = embed() if known < photos else np.empty((0, 0), np.float32)
     for start in range(known, photos, _BATCH):
         task.step(start, photos)
         rng = np.random.default_rng((seed, start))
-        session.catalog.files.record(
-            list(_records(start, _mixtures(real, min(_BATCH, photos - start), rng), rng)), session.encoder_id
-        )
+        vectors = _vectors(real, start, min(_BATCH, photos - start), rng)
+        session.catalog.files.record(list(_records(start, vectors, rng)), session.encoder_id)
     session.open_index(task).sync(task)
     session.save_index()
 
@@ -63,8 +71,11 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
     """Figures of a library that ``make_library`` made in ``folder``, each from a process of its own."""
     queries = make_corpus(corpus, {"small": 40}, task=task)["small"]
     searching = _in_process("search", folder, queries)
-    new = make_corpus(corpus / "new", {"small": 300}, seed=1, task=task)["small"]
-    indexing = _in_process("index", folder, [*queries[:10], str(Path(new[0]).parent)])
+    files = make_corpus(corpus / "new", {"small": 300}, seed=1, task=task)["small"]
+    with TemporaryDirectory(prefix="cbir-bench-") as new:
+        for path in files:  # with bytes behind the picture that make it another content, each time
+            Path(new, Path(path).name).write_bytes(Path(path).read_bytes() + os.urandom(16))
+        indexing = _in_process("index", folder, [*queries[:10], new])
     on_disk = {
         "catalog": sum(file.stat().st_size for file in folder.glob("catalog.sqlite*")) / photos,
         "index": sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / photos,
@@ -77,6 +88,7 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
         (searching["p50"], searching["p95"]),
         {"searching": searching["resident"], "indexing and searching": indexing["resident"]},
         {name: round(size, 1) for name, size in {**on_disk, "together": sum(on_disk.values())}.items()},
+        indexing["saves"],
     )
 
 
@@ -86,6 +98,11 @@ def _in_process(what: str, folder: Path, paths: Sequence[str]) -> dict[str, Any]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
+
+
+def _vectors(real: Vectors, start: int, count: int, rng: np.random.Generator) -> Vectors:
+    as_they_are = real[start : start + count]
+    return np.concatenate([as_they_are, _mixtures(real, count - len(as_they_are), rng)])
 
 
 def _mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
@@ -115,9 +132,13 @@ def _run(what: str, started: float, folder: Path, paths: list[str]) -> dict[str,
         if what == "index":
             running = session.indexer.submit(index_paths, session, paths[-1:])
             paths = paths[:-1]
+            saved = set()
             while not running.done():
                 search_files(session, paths[:1])
+                saved |= {path.name for path in (folder / "index").glob("*/graph-*.bin")}
             running.result()
+            saved |= {path.name for path in (folder / "index").glob("*/graph-*.bin")}
+            result["saves"] = len(saved) - 1  # each has the hash of what it holds in its name
         seconds = [search_files(session, [path]).seconds for path in paths]
     result["p50"], result["p95"] = (round(1000 * float(np.percentile(seconds, p)), 2) for p in (50, 95))
     result["resident"] = _peak_resident_mb()

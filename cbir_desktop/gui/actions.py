@@ -17,6 +17,7 @@ class Actions:
     paste: QAction
     add_folder: QAction
     rescan: QAction
+    settings: QAction
     clear: QAction
     find_similar: QAction
     compare: QAction
@@ -54,6 +55,7 @@ def _table() -> dict[str, tuple[str, str, str, str]]:
         "paste": (_tr("Paste picture"), _tr("Find photos like the copied picture or file"), "Ctrl+V", "paste"),
         "add_folder": (_tr("Add folder…"), _tr("Add a folder to the library"), "Ctrl+Shift+O", "folder-add"),
         "rescan": (_tr("Look for changes"), _tr("Look for changes in the library's folders"), "F5", "rescan"),
+        "settings": (_tr("Settings…"), _tr("Folders, encoder, limits, watching"), "Ctrl+,", ""),
         "clear": (_tr("Back to all photos"), _tr("Clear the query, back to all photos"), "Esc", "photos"),
         "find_similar": (_tr("Find similar"), _tr("Find photos like the selected ones"), "Ctrl+Return", "search"),
         "compare": (_tr("Compare"), _tr("Compare a result with the query, or two photos"), "Ctrl+D", "compare"),

@@ -1,25 +1,30 @@
 """What the window asks of the library, each in its executor; answers come back through ``Tasks``."""
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtGui import QImage
 
 from cbir_desktop.core.tasks import Task
-from cbir_desktop.core.types import Ids
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui.compare_camera import Pair
 from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
-from cbir_desktop.gui.pictures import file_picture, pasted_bytes, pasted_image, photo_thumb, source_picture
+from cbir_desktop.gui.overview import Overview, Place, look
+from cbir_desktop.gui.pictures import (
+    pasted_bytes,
+    pasted_image,
+    photo_picture,
+    photo_thumb,
+    source_picture,
+)
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
+from cbir_desktop.gui.upkeep import Upkeep
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_many, verify_pair
-from cbir_desktop.store.catalog import Catalog, Photo, Problem
+from cbir_desktop.store.catalog import Photo
 
 RESULTS = 200
 """How many results a search shows."""
@@ -28,30 +33,18 @@ Verdicts = dict[int, Verification]
 """By the photo's id."""
 
 
-@dataclass(frozen=True)
-class Overview:
-    """What the library holds: contents by path (of ``folder``, if any), how many in all and in each watched folder,
-    and what could not be read. ``seconds`` it took to ask."""
-
-    version: int
-    folder: str | None
-    ids: Ids
-    total: int
-    folders: tuple[tuple[str, int], ...]
-    problems: list[Problem]
-    seconds: float
-
-
 class Backend:
-    """One open library as the window sees it. Each method returns at once with a ``Handle``."""
+    """One open library as the window sees it: its photos, and its ``upkeep``. Each method returns at once with a
+    ``Handle``."""
 
     def __init__(self, session: Session, tasks: Tasks) -> None:
         self._session = session
         self._tasks = tasks
+        self.upkeep = Upkeep(session, tasks)
 
-    def overview(self, folder: str | None, known: int | None, done: Callable[[Overview | None], None]) -> Handle:
+    def overview(self, place: Place, known: int | None, done: Callable[[Overview | None], None]) -> Handle:
         """``known``: the version of the last one; None comes where nothing has changed since."""
-        return self._tasks.submit(self._session.queries, _overview, self._session.catalog, folder, known, done=done)
+        return self._tasks.submit(self._session.queries, look, self._session, place, known, done=done)
 
     def photos(self, ids: Sequence[int], done: Callable[[list[Photo]], None]) -> Handle:
         return self._tasks.submit(self._session.queries, self._session.catalog.photos, list(ids), done=done)
@@ -74,10 +67,12 @@ class Backend:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
         return self._tasks.submit(loaders, photo_thumb, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
-    def preview(self, path: str, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
-        """A sharper picture than the thumbnail, from the file."""
-        loaders, decoder = self._session.thumb_loaders, self._session.decoder
-        return self._tasks.submit(loaders, file_picture, decoder, path, side, ratio, done=done, failed=failed)
+    def preview(
+        self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback
+    ) -> Handle:
+        """A sharper picture than the thumbnail, from the file where it is there."""
+        loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
+        return self._tasks.submit(loaders, photo_picture, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
     def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
@@ -113,16 +108,6 @@ class Backend:
     def lay_over(self, a: Loaded, b: Loaded, pair: Pair, done: Callable[[LaidOver], None]) -> Handle:
         """B as it lies on A, and how they differ."""
         return self._tasks.submit(self._session.thumb_loaders, lay_over, a, b, pair, done=done)
-
-
-def _overview(catalog: Catalog, folder: str | None, known: int | None) -> Overview | None:
-    started, version = time.monotonic(), catalog.db.data_version()
-    if version == known:
-        return None
-    ids = catalog.photo_ids(folder)
-    total = len(ids) if folder is None else catalog.photo_count()
-    folders = tuple((path, catalog.photo_count(path)) for path in catalog.watched())
-    return Overview(version, folder, ids, total, folders, catalog.problems(), time.monotonic() - started)
 
 
 def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer:

@@ -6,6 +6,8 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from cbir_desktop.gui import wording
+
 
 class Chooser(Protocol):
     """All return at once; ``done`` is not called where the user chose nothing."""
@@ -13,6 +15,7 @@ class Chooser(Protocol):
     def pictures(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
     def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
     def folder(self, parent: QWidget, done: Callable[[str], None]) -> None: ...
+    def moved_folder(self, parent: QWidget, path: str, done: Callable[[str], None]) -> None: ...
 
 
 class DialogChooser:
@@ -33,17 +36,25 @@ class DialogChooser:
         dialog.open()
 
     def folder(self, parent: QWidget, done: Callable[[str], None]) -> None:
-        dialog = _dialog(parent, _tr("Add a folder to the library"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("Add folder"))
-        dialog.fileSelected.connect(done)
-        dialog.open()
+        _ask_folder(parent, _tr("Add a folder to the library"), _tr("Add folder"), done)
+
+    def moved_folder(self, parent: QWidget, path: str, done: Callable[[str], None]) -> None:
+        """Where the folder that was at ``path`` is now."""
+        _ask_folder(parent, _tr("Where is {folder} now?").format(folder=wording.folder(path)), _tr("It is here"), done)
 
 
 def pictures_folder() -> str:
     """Where the user's pictures usually are."""
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+
+
+def _ask_folder(parent: QWidget, title: str, accept: str, done: Callable[[str], None]) -> None:
+    dialog = _dialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, accept)
+    dialog.fileSelected.connect(done)
+    dialog.open()
 
 
 def _dialog(parent: QWidget, title: str) -> QFileDialog:

@@ -16,6 +16,7 @@ GAP = 8
 """Between the panes, and from the edge to what is written, device-independent pixels."""
 _STEP, _ZOOM_STEP = 0.1, 1.25
 _GRIP = 8  # how near the divider the hand takes it
+_BOUNDED = 640  # long side of B in whose pixels residuals are given, unless B is smaller
 _INFERNO = ("#000004", "#420a68", "#932667", "#dd513a", "#fca50a", "#fcffa4")
 
 
@@ -145,7 +146,8 @@ class CompareCanvas(QGraphicsView):
         if verdict is None or matches is None:
             self.lines.set_matches(empty, empty, np.empty(0, np.float32))
         else:
-            self.lines.set_matches(matches.xy_a[keep], matches.xy_b[keep], verdict.residuals[keep])
+            grown = 1.0 if self.pair is None else max(1.0, max(self.pair.size_b) / _BOUNDED)
+            self.lines.set_matches(matches.xy_a[keep], matches.xy_b[keep], verdict.residuals[keep] * grown)
         tied = self.pair is not None and matches is not None and matches.homography is not None
         in_a = in_b = None
         if tied and self.pair is not None:
@@ -256,7 +258,7 @@ class CompareCanvas(QGraphicsView):
             words = self.tr("alike"), self.tr("{n} of 255 apart").format(n=DIFFERENT)
             items.paint_scale(painter, box, [QColor(name) for name in _INFERNO], words)
         elif self.mode is Mode.MATCHES and self.lines.worst:
-            words = self.tr("exact"), self.tr("{n:.1f} of 640 px off").format(n=self.lines.worst)
+            words = self.tr("exact"), self.tr("{n:.1f} px off").format(n=self.lines.worst)
             items.paint_scale(painter, box, (items.mixed(0), items.mixed(1)), words)
 
     # -- the user -----------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class FactsTable(QWidget):
         self.names = [self._label(row, 0) for row in (1, 2)]
         for name in self.names:
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            name.setMinimumWidth(120)
+            name.setMinimumWidth(20 * self.fontMetrics().averageCharWidth())
         self.values: dict[str, list[QLabel]] = {}
         for column, (key, words) in enumerate(self._titles.items(), start=1):
             title = self._label(0, column)

@@ -179,6 +179,7 @@ def paint_scale(painter: QPainter, box: QRectF, colours: Sequence[QColor], words
     gradient = QLinearGradient(box.topLeft(), box.topRight())
     for place, colour in enumerate(colours):
         gradient.setColorAt(place / (len(colours) - 1), colour)
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the colours go from left to right everywhere
     painter.setPen(QPen(_SHADE, 1))
     painter.setBrush(QBrush(gradient))
     painter.drawRoundedRect(box, 4, 4)

@@ -28,6 +28,7 @@ class CompareToolbar(QWidget):
         self.level = QSlider(Qt.Orientation.Horizontal, self)
         self.level.setRange(0, _STEPS)
         self.level.setFixedWidth(160)
+        self.level.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the divider goes
         self.level.valueChanged.connect(lambda value: self.level_chosen.emit(value / _STEPS))
         self.level_label.setBuddy(self.level)
         self.turn = self._action(page, self.tr("Turn B like A"), self.tr("Draw B the way A lies"), "T")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cbir_desktop.core.verification import Relation, Verification
+from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_canvas import CompareCanvas, Mode
@@ -14,12 +14,15 @@ from cbir_desktop.gui.compare_facts import FactsTable
 from cbir_desktop.gui.compare_pictures import Loaded
 from cbir_desktop.gui.compare_toolbar import CompareToolbar
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
+from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.ways_in import WithLibrary
 from cbir_desktop.library.relation_words import sentence
 
-LINES = 60
+LINES = 40
 """So many matches are drawn at first: more hide the pictures."""
+_TURNED = 2.0
+"""Degrees: below, the eye does not see that a picture is turned."""
 
 
 class CompareView(QWidget):
@@ -65,12 +68,12 @@ class CompareView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self.toolbar)
+        column.addWidget(SidewaysArea(self.toolbar))
         column.addWidget(self.canvas, 1)
         line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Plain)
         line.setForegroundRole(line.palette().ColorRole.Mid)
         column.addWidget(line)
-        column.addWidget(self.facts)
+        column.addWidget(SidewaysArea(self.facts))
 
     def _button(self, words: str, hint: str, icon: str, wish: SignalInstance) -> QToolButton:
         button = QToolButton(self, autoRaise=True)
@@ -210,8 +213,7 @@ class CompareView(QWidget):
 
     def _is_turned(self) -> bool:
         verdict = self.verdict
-        turned = (Relation.ROTATED, Relation.MIRRORED)
-        return verdict is not None and (verdict.matches.mirrored or any(verdict.label(one) for one in turned))
+        return verdict is not None and (verdict.matches.mirrored or abs(verdict.rotation_degrees) > _TURNED)
 
     def _drag_level(self, level: float) -> None:
         self.canvas.set_level(level)

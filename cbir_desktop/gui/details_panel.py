@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from cbir_desktop.gui import wording
+from cbir_desktop.gui import photo_state, wording
 from cbir_desktop.gui.photo_model import display_name, printable
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.store.catalog import Photo
@@ -15,7 +15,7 @@ from cbir_desktop.store.catalog import Photo
 PREVIEW = 240
 """Side of the preview, device-independent pixels."""
 
-Preview = Callable[[str, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
+Preview = Callable[[Photo, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
 
 
 class DetailsPanel(QFrame):
@@ -25,7 +25,7 @@ class DetailsPanel(QFrame):
         super().__init__(parent)
         self._preview = preview
         self._request: Handle | None = None
-        self._shown: tuple[str, bool] | None = None
+        self._shown: tuple[str, bool, str] | None = None
         self.setAccessibleName(self.tr("Details"))
         self.picture = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setFixedHeight(PREVIEW)
@@ -51,7 +51,7 @@ class DetailsPanel(QFrame):
 
     def set_photo(self, photo: Photo | None, thumb: QPixmap | None = None) -> None:
         """``thumb`` stands in until the preview has come."""
-        shown = None if photo is None else (photo.path, photo.provisional)
+        shown = None if photo is None else (photo.path, photo.provisional, photo.state)
         if shown == self._shown and photo is not None:
             return
         self._shown = shown
@@ -66,7 +66,7 @@ class DetailsPanel(QFrame):
         if thumb is not None:
             self._show(thumb)
         ratio = self.devicePixelRatio()
-        self._request = self._preview(photo.path, PREVIEW, ratio, self._on_preview, self._on_no_preview)
+        self._request = self._preview(photo, PREVIEW, ratio, self._on_preview, self._on_no_preview)
         self._write(photo)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -85,7 +85,7 @@ class DetailsPanel(QFrame):
             "size": ", ".join(part for part in (wording.size(photo.size_bytes), photo.format) if part),
             "date": wording.date(photo.mtime_ns),
             "also": _breakable(also),
-            "state": self.tr("provisional: not fully indexed yet") if photo.provisional else "",
+            "state": wording.sentence(photo_state.in_words(photo)),
         }
         for key, text in texts.items():
             title, value = self._values[key]
@@ -119,12 +119,12 @@ class DetailsPanel(QFrame):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         titles = {
+            "state": self.tr("State"),
             "folder": self.tr("Folder"),
             "pixels": self.tr("Pixels"),
             "size": self.tr("Size"),
             "date": self.tr("Changed"),
             "also": self.tr("Also at"),
-            "state": self.tr("State"),
         }
         made = {}
         for row, (key, words) in enumerate(titles.items()):

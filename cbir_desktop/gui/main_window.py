@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.actions import create_actions
-from cbir_desktop.gui.backend import Backend, Overview
+from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.compare_control import CompareControl
 from cbir_desktop.gui.desktop import Desktop
@@ -19,7 +19,10 @@ from cbir_desktop.gui.empty_states import EmptyStates
 from cbir_desktop.gui.index_control import IndexControl
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.index_status import IndexStatus
+from cbir_desktop.gui.layouts import column, line
+from cbir_desktop.gui.living import Living
 from cbir_desktop.gui.message_bar import MessageBar
+from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
 from cbir_desktop.gui.photo_actions import PhotoActions
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
 from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel
@@ -30,7 +33,7 @@ from cbir_desktop.gui.refresher import Refresher
 from cbir_desktop.gui.relation_badges import RelationBadges
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
-from cbir_desktop.gui.side_list import ALL_PHOTOS, Place, SideList
+from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.gui.ways_in import WaysIn
@@ -53,7 +56,7 @@ class MainWindow(QMainWindow):
         self._backend: Backend | None = None
         self._waiting: list[Callable[[Backend], object]] = []
         self._place = ALL_PHOTOS
-        self._overview = Overview(0, None, NO_IDS, 0, (), [], 0.0)
+        self._overview = Overview(0, ALL_PHOTOS, NO_IDS, 0, (), 0, [], 0.0)
         self._create_parts()
         self._lay_out()
         self._connect_parts()
@@ -71,7 +74,7 @@ class MainWindow(QMainWindow):
         self.grid = PhotoGrid(self.model, self.loader)
         self.search_bar = SearchBar()
         self.searcher = Searcher(self.search_bar, self)
-        self.message = MessageBar()
+        self.notice, self.message = MessageBar(), MessageBar()
         self.side = SideList()
         self.problems = ProblemsView()
         self.details = DetailsPanel(lambda *request: self._library().preview(*request))
@@ -88,14 +91,16 @@ class MainWindow(QMainWindow):
             self, self.actions_, self.grid, self.model, self.searcher, self._chooser, self.with_library
         )
         self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
+        self.living = Living(
+            self, self._chooser, self.runner, self.indexing, self.notice, self.message, self.with_library
+        )
 
     def _lay_out(self) -> None:
         self.pages = QStackedWidget()
         for page in (self.grid, self.problems, self.empty):
             self.pages.addWidget(page)
         middle = QWidget()
-        column = _column(middle, self.message, self.pages)
-        column.setStretch(1, 1)
+        column(middle, self.notice, self.message, self.pages).setStretch(2, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for place, (widget, width) in enumerate(((self.side, 200), (middle, 800), (self.details, 272))):
             widget.setMinimumWidth(width if width < 300 else 320)
@@ -105,7 +110,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(1)
         self.splitter.setSizes([200, 808, 272])
         self.browser = QWidget()
-        _column(self.browser, self.search_bar, _line(), self.splitter, _line(), self.status).setStretch(2, 1)
+        column(self.browser, self.search_bar, line(), self.splitter, line(), self.status).setStretch(2, 1)
         self.fronts = QStackedWidget()
         self.fronts.addWidget(self.browser)
         self.fronts.addWidget(self.comparing.view)
@@ -120,7 +125,7 @@ class MainWindow(QMainWindow):
         menu.setToolTipsVisible(True)
         menu.addActions([known.open_query, known.paste, known.clear, known.compare_two])
         menu.addSeparator()
-        menu.addActions([known.add_folder, known.rescan])
+        menu.addActions([known.add_folder, known.rescan, known.settings])
         menu.addSeparator()
         menu.addAction(known.quit)
         return menu
@@ -139,9 +144,13 @@ class MainWindow(QMainWindow):
         self.comparing.view.shown_requested.connect(self._show_comparison)
         self.comparing.view.left.connect(self._leave_comparison)
         self.side.place_requested.connect(self._go)
-        self.side.rescan_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.side.show_requested.connect(self._desktop.show_in_folder)
         self.problems.show_requested.connect(self._desktop.show_in_folder)
+        self.living.serve(self.side, self.problems)
+        self.living.library_changed.connect(self._on_indexing_ended)
+        self.living.rescan_requested.connect(self._rescan)
+        self.living.looked.connect(self.refresher.look)
+        self.living.shared_changed.connect(self._look_live)
         self.runner.busy_changed.connect(self._on_busy)
         self.indexing.ended.connect(self._on_indexing_ended)
         self.refresher.refreshed.connect(self._on_overview)
@@ -154,6 +163,7 @@ class MainWindow(QMainWindow):
         known.rescan.triggered.connect(self._rescan)
         known.clear.triggered.connect(self._back)
         known.quit.triggered.connect(self.close)
+        known.settings.triggered.connect(self.living.settings.open)
         self.empty_states.propose_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.empty_states.retry_requested.connect(self.retry_requested)
 
@@ -166,6 +176,7 @@ class MainWindow(QMainWindow):
         for wish in self._waiting:
             wish(backend)
         self._waiting.clear()
+        self.living.attach(backend)
         self._show_state()
 
     def with_library(self, wish: Callable[[Backend], object]) -> None:
@@ -186,31 +197,33 @@ class MainWindow(QMainWindow):
         return self._backend
 
     def _on_overview(self, overview: Overview) -> None:
-        moved = overview.folder != self._overview.folder
+        moved = overview.place != self._overview.place
+        if overview.version != self._overview.version and not self.runner.busy:
+            self.model.refresh()  # a drive came back, another process was at work: states changed, and no ids
         self._overview = overview
-        self.side.set_counts(overview.total, overview.folders, len(overview.problems))
+        self.side.set_library(overview)
         self.problems.set_problems(overview.problems)
+        self.living.set_folders(self.side.states())
         self._show_library()
         if moved and not self.model.shows_hits:
             self.grid.scrollToTop()
-        if self._is_there(self._place):
+        if overview.has(self._place):
             self._show_state()
         else:
             self._go(ALL_PHOTOS)
 
-    def _is_there(self, place: Place) -> bool:
-        if place.problems:
-            return bool(self._overview.problems)
-        return place.folder is None or any(place.folder == path for path, _ in self._overview.folders)
-
     def _show_library(self) -> None:
         """The photos of the place, unless there is a question."""
-        if not self.searcher.active and self._overview.folder == self._place.folder:
+        if not self.searcher.active and self._overview.place == self._place:
             self.model.set_ids(self._overview.ids)
 
     def _on_busy(self, busy: bool) -> None:
-        self.refresher.set_live(busy)
+        self._look_live()
         self._show_state()
+
+    def _look_live(self) -> None:
+        """The catalog is looked at again and again while we, or another process, write to it."""
+        self.refresher.set_live(self.runner.busy or self.living.is_shared)
 
     def _on_indexing_ended(self) -> None:
         self.model.refresh()
@@ -218,7 +231,7 @@ class MainWindow(QMainWindow):
         self.refresher.refresh()
 
     def _rescan(self) -> None:
-        self.indexing.add_folders([path for path, _ in self._overview.folders])
+        self.indexing.add_folders([row.path for row in self._overview.folders])
 
     def _load_thumb(self, photo: Photo, done: Callable, failed: Callable) -> Handle:
         return self._library().thumb(photo, SIDE, self.devicePixelRatio(), done, failed)
@@ -237,7 +250,7 @@ class MainWindow(QMainWindow):
 
     def _on_answer(self, answer: Answer) -> None:
         self._place = ALL_PHOTOS
-        self.refresher.show_folder(None)
+        self.refresher.show(ALL_PHOTOS)
         self.model.set_hits(answer.hits)
         self._show_state()
         self.grid.setFocus()
@@ -284,7 +297,7 @@ class MainWindow(QMainWindow):
         if not place.problems:
             self.message.clear()
             self.searcher.clear()
-            self.refresher.show_folder(place.folder)
+            self.refresher.show(place)
             self._show_library()
         self._show_state()
 
@@ -328,7 +341,7 @@ class MainWindow(QMainWindow):
 
     def _enable_actions(self) -> None:
         known = self.actions_
-        for action in (known.open_query, known.paste, known.add_folder, known.compare_two):
+        for action in (known.open_query, known.paste, known.add_folder, known.compare_two, known.settings):
             action.setEnabled(self._backend is not None)
         known.rescan.setEnabled(bool(self._overview.folders) and not self.runner.busy)
         self.photo_actions.enable()
@@ -359,23 +372,7 @@ class MainWindow(QMainWindow):
             self.side.recolour()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.living.stop()
         self.refresher.set_live(False)
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _column(parent: QWidget, *widgets: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(parent)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for widget in widgets:
-        column.addWidget(widget)
-    return column
-
-
-def _line() -> QFrame:
-    line = QFrame(frameShape=QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    line.setForegroundRole(line.palette().ColorRole.Mid)
-    line.setFixedHeight(1)
-    return line

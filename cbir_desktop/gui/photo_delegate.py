@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from cbir_desktop.gui import photo_state
 from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.store.catalog import Photo
@@ -32,8 +33,8 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, cell)
         shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
-        provisional = photo is not None and photo.provisional
-        if words := self.tr("Preview") if provisional else index.data(Role.BADGE):
+        state = photo_state.badge(photo) if photo is not None else ""
+        if words := state or index.data(Role.BADGE):
             self._paint_badge(painter, option, shape, box, words)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
@@ -75,8 +76,8 @@ class PhotoDelegate(QStyledItemDelegate):
     def _paint_badge(
         self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect, box: QRect, words: str
     ) -> None:
-        """Says that the photo is known by its preview only, or what it is to the query: in the corner where lines of
-        text begin, no wider than the cell."""
+        """Says what is not as usual, or what the photo is to the query: in the corner where lines of text begin, no
+        wider than the cell."""
         words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() - MARGIN)
         size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)
         badge = QRect(shape.topLeft(), size)

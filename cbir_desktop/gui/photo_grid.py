@@ -52,7 +52,7 @@ class PhotoGrid(TiledView):
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
         model.modelReset.connect(self._restore)
-        for signal in (model.rows_loaded, model.rowsInserted, self.verticalScrollBar().valueChanged):
+        for signal in (model.rows_loaded, model.outdated, model.rowsInserted, self.verticalScrollBar().valueChanged):
             signal.connect(self._look_soon)
         model.rows_loaded.connect(self._tell_current)
         loader.loaded.connect(self._repaint)

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from cbir_desktop.core.types import Ids
+from cbir_desktop.gui import photo_state
 from cbir_desktop.library.search import Hit
 from cbir_desktop.store.catalog import Photo
 
@@ -37,6 +38,8 @@ class PhotoModel(QAbstractListModel):
     """Rows are content ids. ``data`` answers from what is there; ``ensure`` fetches what a view is about to show."""
 
     rows_loaded = Signal(int, int)
+    outdated = Signal()
+    """Who shows rows is to ``ensure`` them again."""
 
     def __init__(self, fetch: Fetch, parent: QObject | None = None, kept: int = KEPT) -> None:
         super().__init__(parent)
@@ -92,6 +95,7 @@ class PhotoModel(QAbstractListModel):
         self._fresh.clear()
         self._asked.clear()
         self._version += 1
+        self.outdated.emit()
 
     def ensure(self, first: int, last: int) -> None:
         """Fetch the pages of rows ``first`` to ``last`` (both shown) that are not there yet."""
@@ -142,10 +146,11 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(printable(path) for path in (photo.path, *photo.also))
+            lines = (photo_state.in_words(photo), *(printable(path) for path in (photo.path, *photo.also)))
+            return "\n".join(line for line in lines if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            if photo.provisional:
-                name = self.tr("{name}, not indexed yet").format(name=name)
+            if state := photo_state.in_words(photo):
+                name = f"{name}, {state}"
             if self._scores is not None:
                 name = self.tr("{name}, similarity {score:.2f}").format(name=name, score=self._scores[row])
             return ", ".join(filter(None, (name, self._badges.get(photo.content_id))))

@@ -10,7 +10,7 @@ from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.store.catalog import Photo
 
-Preview = Callable[[str, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
+Preview = Callable[[Photo, int, float, Callable[[QImage], None], Callable[[Exception], None]], Handle]
 
 _CLOSING = (Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MARGIN = 16
@@ -42,7 +42,7 @@ class PhotoPreview(QWidget):
         self.setGeometry(self._window.rect())
         self.setAccessibleName(display_name(photo.path))
         side = max(self.width(), self.height()) - 2 * _MARGIN
-        self._request = self._preview(photo.path, side, self.devicePixelRatio(), self._on_image, self._on_failure)
+        self._request = self._preview(photo, side, self.devicePixelRatio(), self._on_image, self._on_failure)
         self.raise_()
         self.show()
         self.setFocus()

@@ -36,6 +36,13 @@ def file_picture(decoder: SafeDecoder, path: str, side: int, ratio: float = 1.0)
     return fitted(to_qimage(decoder.decode_file(path, min_side=round(side * ratio)).image), side, ratio)
 
 
+def photo_picture(thumbs: ThumbCache, decoder: SafeDecoder, photo: Photo, side: int, ratio: float = 1.0) -> QImage:
+    """A photo as its file shows it; of one that is away or gone, its thumbnail. Raises DecodeError."""
+    if photo.state == "online":
+        return file_picture(decoder, photo.path, side, ratio)
+    return photo_thumb(thumbs, decoder, photo, side, ratio)
+
+
 def source_picture(thumbs: ThumbCache, decoder: SafeDecoder, source: Source, side: int, ratio: float = 1.0) -> QImage:
     """What a query's chip shows. Raises DecodeError."""
     match source:

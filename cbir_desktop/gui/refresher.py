@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cbir_desktop.gui.backend import Overview
+from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
 from cbir_desktop.gui.tasks import Handle
 
 LIVE_MS = 2000
@@ -14,7 +14,7 @@ FIRST_MS = 500
 SHARE = 20
 """A look that took a second is followed by 20 without one: 5 % of one core, however big the library is."""
 
-Ask = Callable[[str | None, int | None, Callable[[Overview | None], None]], Handle]
+Ask = Callable[[Place, int | None, Callable[[Overview | None], None]], Handle]
 """``Backend.overview``."""
 
 
@@ -26,7 +26,7 @@ class Refresher(QObject):
     def __init__(self, ask: Ask, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ask = ask
-        self._folder: str | None = None
+        self._place = ALL_PHOTOS
         self._known: int | None = None
         self._request: Handle | None = None
         self._live = False
@@ -38,10 +38,14 @@ class Refresher(QObject):
         self._known = None
         self._look()
 
-    def show_folder(self, folder: str | None) -> None:
-        """From now on the photos below this folder, or all of them."""
-        if folder != self._folder:
-            self._folder = folder
+    def look(self) -> None:
+        """Ask now whether something has changed."""
+        self._look()
+
+    def show(self, place: Place) -> None:
+        """From now on the photos of this place."""
+        if place != self._place:
+            self._place = place
             self.refresh()
 
     def set_live(self, live: bool) -> None:
@@ -53,7 +57,7 @@ class Refresher(QObject):
         self._timer.stop()
         if self._request is not None:
             self._request.cancel()
-        self._request = self._ask(self._folder, self._known, self._on_answer)
+        self._request = self._ask(self._place, self._known, self._on_answer)
 
     def _on_answer(self, overview: Overview | None) -> None:
         self._request = None

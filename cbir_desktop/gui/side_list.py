@@ -1,63 +1,18 @@
-"""The list on the left: all photos, the folders of the library, the problems."""
+"""The list on the left: all photos, the folders of the library with their state, what is missing, the problems."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from cbir_desktop.gui import icons, wording
-from cbir_desktop.gui.photo_model import AnyIndex, display_name
+from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, FolderRow, Overview, Place
+from cbir_desktop.gui.photo_model import display_name
+from cbir_desktop.gui.side_delegate import COUNT, STATE, SideDelegate
+from cbir_desktop.library.following import FolderWatch, Mode
 
-_COUNT = Qt.ItemDataRole.UserRole + 1
 _PLACE = Qt.ItemDataRole.UserRole + 2
-
-
-@dataclass(frozen=True)
-class Place:
-    """What can be chosen on the left: all photos, those below one watched ``folder``, or the problems."""
-
-    folder: str | None = None
-    problems: bool = False
-
-
-ALL_PHOTOS, PROBLEMS = Place(), Place(problems=True)
-
-
-class _CountDelegate(QStyledItemDelegate):
-    """A count at the far end of the row."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().initStyleOption(option, index)
-        taken = option.fontMetrics.horizontalAdvance(index.data(_COUNT) or "") + option.decorationSize.width() + 36
-        room = max(0, option.rect.width() - taken)
-        option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideMiddle, room)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().paint(painter, option, index)
-        groups, roles = QPalette.ColorGroup, QPalette.ColorRole
-        group = groups.Active if option.state & QStyle.StateFlag.State_Active else groups.Inactive
-        selected = option.state & QStyle.StateFlag.State_Selected
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
-        far = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
-        painter.save()
-        painter.setPen(option.palette.color(group, roles.HighlightedText if selected else roles.PlaceholderText))
-        room = QRect(option.rect).adjusted(8, 0, -8, 0)
-        painter.drawText(room, far | Qt.AlignmentFlag.AlignVCenter, index.data(_COUNT) or "")
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(0, max(32, option.fontMetrics.height() + 12))  # no wish for width: long names are elided
 
 
 class SideList(QListWidget):
@@ -66,6 +21,8 @@ class SideList(QListWidget):
     place_requested = Signal(Place)
     rescan_requested = Signal(str)
     show_requested = Signal(str)
+    relink_requested = Signal(str)
+    forget_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,24 +31,48 @@ class SideList(QListWidget):
         self.setIconSize(QSize(16, 16))
         self.setViewportMargins(8, 8, 8, 8)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
-        self.setItemDelegate(_CountDelegate(self))
+        self.setItemDelegate(SideDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._folders: tuple[str, ...] = ()
-        self._add(0, ALL_PHOTOS, self.tr("All photos"))
-        self._add(1, PROBLEMS, self.tr("Problems"))
-        self.set_counts(0, (), 0)
+        self._folders: tuple[FolderRow, ...] = ()
+        self._watches: dict[str, FolderWatch] = {}
+        for row, (place, name) in enumerate(
+            ((ALL_PHOTOS, self.tr("All photos")), (MISSING, self.tr("Missing")), (PROBLEMS, self.tr("Problems")))
+        ):
+            self._add(row, place, name)
+        self._count(ALL_PHOTOS, 0)
+        for place in (MISSING, PROBLEMS):
+            self._item(place).setHidden(True)
+        self._item(MISSING).setToolTip(self.tr("Photos whose files are gone from a drive that is here"))
         self.set_place(ALL_PHOTOS)
         self.itemClicked.connect(self._request)
         self.itemActivated.connect(self._request)
 
-    def set_counts(self, photos: int, folders: Sequence[tuple[str, int]], problems: int) -> None:
-        """All photos, those of each watched folder, and the problems, which are absent where there are none."""
-        self._set_folders(tuple(path for path, _ in folders))
-        for row, count in enumerate((photos, *(count for _, count in folders), problems)):
-            item = self.item(row)
-            item.setData(_COUNT, wording.number(count))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {wording.number(count)}")
-        self.item(self.count() - 1).setHidden(problems == 0)
+    def set_library(self, overview: Overview) -> None:
+        """All photos and those of each watched folder; what is missing and the problems where there are any."""
+        if [row.path for row in overview.folders] != [row.path for row in self._folders]:
+            self._set_folders([row.path for row in overview.folders])
+        self._folders = overview.folders
+        problems = sum(not problem.ignored for problem in overview.problems)
+        for place, count in ((ALL_PHOTOS, overview.total), (MISSING, overview.missing), (PROBLEMS, problems)):
+            self._count(place, count)
+        for row in overview.folders:
+            self._count(Place(folder=row.path), row.photos)
+        self._item(MISSING).setHidden(not overview.missing)
+        self._item(PROBLEMS).setHidden(not overview.problems)
+        self._write_states()
+
+    def set_following(self, watches: Iterable[FolderWatch]) -> None:
+        """How each folder is followed."""
+        self._watches = {watch.path: watch for watch in watches}
+        self._write_states()
+
+    def states(self) -> list[tuple[str, str]]:
+        """(path, what is not as usual) of each folder."""
+        return [(row.path, self._state(row)) for row in self._folders]
+
+    def watch_of(self, path: str) -> Mode | None:
+        """How a folder is followed; None where it is not."""
+        return self._watches[path].mode if path in self._watches else None
 
     def set_place(self, place: Place) -> None:
         for row in range(self.count()):
@@ -102,7 +83,7 @@ class SideList(QListWidget):
         """The palette changed."""
         for row in range(self.count()):
             item = self.item(row)
-            item.setIcon(icons.icon(_icon(item.data(_PLACE))))
+            item.setIcon(icons.icon(self._icon(item.data(_PLACE))))
 
     def folder_menu(self, path: str) -> QMenu:
         """What can be done with a watched folder."""
@@ -110,6 +91,9 @@ class SideList(QListWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(icons.icon("rescan"), self.tr("Look for changes"), lambda: self.rescan_requested.emit(path))
         menu.addAction(icons.icon("folder"), self.tr("Show in folder"), lambda: self.show_requested.emit(path))
+        menu.addSeparator()
+        menu.addAction(self.tr("Has moved…"), lambda: self.relink_requested.emit(path))
+        menu.addAction(self.tr("Forget this folder…"), lambda: self.forget_requested.emit(path))
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -119,28 +103,62 @@ class SideList(QListWidget):
         if item is not None and (folder := item.data(_PLACE).folder) is not None:
             self.folder_menu(folder).popup(self.viewport().mapToGlobal(at))
 
-    def _set_folders(self, folders: tuple[str, ...]) -> None:
-        if folders == self._folders:
-            return
+    def _set_folders(self, paths: Sequence[str]) -> None:
         chosen = self.currentItem().data(_PLACE)
-        self._folders = folders
-        while self.count() > 2:
-            self.takeItem(1)
-        for row, path in enumerate(folders, start=1):
-            self._add(row, Place(folder=path), display_name(path) or path).setToolTip(wording.folder(path))
+        for row in self._folders:
+            self.takeItem(self.row(self._item(Place(folder=row.path))))
+        for at, path in enumerate(paths, start=1):
+            self._add(at, Place(folder=path), display_name(path) or path)
         self.set_place(chosen)
 
-    def _add(self, row: int, place: Place, text: str) -> QListWidgetItem:
-        item = QListWidgetItem(icons.icon(_icon(place)), text)
+    def _write_states(self) -> None:
+        for row in self._folders:
+            item, state = self._item(Place(folder=row.path)), self._state(row)
+            item.setData(STATE, state)
+            item.setIcon(icons.icon(self._icon(item.data(_PLACE))))
+            self._tell(item)
+            watch = self._watches.get(row.path)
+            lines = (wording.folder(row.path), state, "" if watch is None else wording.sentence(watch.reason))
+            item.setToolTip("\n".join(line for line in lines if line))
+        self.doItemsLayout()
+
+    def _state(self, row: FolderRow) -> str:
+        """What is not as usual with a folder."""
+        watch, parts = self._watches.get(row.path), []
+        if row.drive_is_away:
+            parts.append(self.tr("offline: drive {name}").format(name=row.volume))
+        elif row.is_away:
+            parts.append(self.tr("offline: not there now"))
+        elif watch is not None and watch.mode == "timed":
+            parts.append(self.tr("changes by the clock"))
+        if row.missing:
+            parts.append(self.tr("{n} missing").format(n=wording.number(row.missing)))
+        return ", ".join(parts)
+
+    def _count(self, place: Place, count: int) -> None:
+        item = self._item(place)
+        item.setData(COUNT, wording.number(count))
+        self._tell(item)
+
+    def _tell(self, item: QListWidgetItem) -> None:
+        parts = (item.text(), item.data(COUNT), item.data(STATE))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in parts if part))
+
+    def _item(self, place: Place) -> QListWidgetItem:
+        return next(item for row in range(self.count()) if (item := self.item(row)).data(_PLACE) == place)
+
+    def _add(self, row: int, place: Place, text: str) -> None:
+        item = QListWidgetItem(icons.icon(self._icon(place)), text)
         item.setData(_PLACE, place)
         self.insertItem(row, item)
-        return item
 
     def _request(self, item: QListWidgetItem) -> None:
         self.place_requested.emit(item.data(_PLACE))
 
-
-def _icon(place: Place) -> str:
-    if place.problems:
-        return "problem"
-    return "photos" if place.folder is None else "folder"
+    def _icon(self, place: Place) -> str:
+        if place.problems or place.missing:
+            return "problem" if place.problems else "missing"
+        if place.folder is None:
+            return "photos"
+        is_away = any(row.is_away for row in self._folders if row.path == place.folder)
+        return "folder-away" if is_away else "folder"

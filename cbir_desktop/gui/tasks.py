@@ -45,6 +45,7 @@ class Tasks(QObject):
     _answered = Signal(int, object)
     _broke = Signal(int, object)
     _stepped = Signal(int, object, object)
+    _relayed = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,7 @@ class Tasks(QObject):
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
         self._broke.connect(self._on_broke, Qt.ConnectionType.QueuedConnection)
         self._stepped.connect(self._on_stepped, Qt.ConnectionType.QueuedConnection)
+        self._relayed.connect(self._on_relayed, Qt.ConnectionType.QueuedConnection)
 
     def submit(
         self,
@@ -73,17 +75,30 @@ class Tasks(QObject):
         ``done(result)``, ``failed(error)``, ``progress(done, total)`` and ``cancelled()`` run in the main thread.
         After ``close`` nothing is run and nothing is answered.
         """
+        callbacks = {"done": done, "failed": failed, "progress": progress, "cancelled": cancelled}
+
+        def begin(task: Task) -> Future[Any]:
+            return executor.submit(function, *args, **({"task": task} if with_task else {}))
+
+        return self.begin(begin, callbacks)
+
+    def begin(self, begin: Callable[[Task], Future[Any]], callbacks: dict[str, Callback | None]) -> Handle:
+        """As ``submit``, for work that finds its own way through the executors: ``begin`` starts it."""
         number = next(self._numbers)
         task = Task(partial(self._emit, self._stepped, number))
-        handle = Handle(number, task, {"done": done, "failed": failed, "progress": progress, "cancelled": cancelled})
+        handle = Handle(number, task, {**dict.fromkeys(("done", "failed", "progress", "cancelled")), **callbacks})
         if self._closed:
             task.cancel()
             return handle
         self._handles[number] = handle
-        keywords = {"task": task} if with_task else {}
-        handle.future = executor.submit(function, *args, **keywords)
+        handle.future = begin(task)
         handle.future.add_done_callback(partial(self._finished, number))
         return handle
+
+    def relay(self, callback: Callback) -> Callback:
+        """For whoever tells things from threads of its own: a function that has ``callback`` called in the main thread,
+        in the order of the calls; after ``close`` it does nothing."""
+        return lambda *values: self._emit(self._relayed, callback, values)
 
     @property
     def pending(self) -> int:
@@ -140,6 +155,11 @@ class Tasks(QObject):
         handle = self._handles.get(number)
         if handle is not None and not handle.task.cancelled:
             _call(handle, "progress", done, total)
+
+    @Slot(object, object)
+    def _on_relayed(self, callback: Callback, values: tuple[Any, ...]) -> None:
+        if not self._closed:
+            callback(*values)
 
 
 def _call(handle: Handle, name: str, *values: object) -> bool:

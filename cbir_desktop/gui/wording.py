@@ -46,6 +46,10 @@ def photos(count: int) -> str:
     return _tr("1 photo") if count == 1 else _tr("{n} photos").format(n=number(count))
 
 
+def files(count: int) -> str:
+    return _tr("1 file") if count == 1 else _tr("{n} files").format(n=number(count))
+
+
 def folder(path: str) -> str:
     """A folder for the eye, the home folder as ~."""
     home = os.path.expanduser("~")

@@ -61,6 +61,7 @@ class DecodePool:
     def __init__(self, workers: int, limits: Limits | None = None, decoder: str = DECODER) -> None:
         self.limits = limits or Limits()
         self._decoder = decoder
+        self.low = False  # priority of the processes: of those in use too, from their next file on
         # Last in, first out: as few processes as the work needs. None is a place where one may be started.
         self._places: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -68,6 +69,7 @@ class DecodePool:
         self._count = workers
         # Linux ends a worker with the thread that started it: this thread lives as long as the pool.
         self._starter = ThreadPoolExecutor(1, "start-worker")
+        self._starter.submit(int).result()  # now: started by a thread of low priority, it would have that as well
 
     def decode(self, data: bytes, min_side: int | None = None) -> Decoded:
         """Raises ``DecodeError``, also of kinds ``crashed``, ``timed-out``, ``out-of-memory``.
@@ -76,7 +78,7 @@ class DecodePool:
         """
         worker = self._places.get()
         try:
-            if worker is None or not worker.is_usable():
+            if worker is None or not worker.is_usable() or worker.low != self.low:
                 worker = self._fresh(worker)
             try:
                 return worker.decode(data, min_side)
@@ -99,20 +101,21 @@ class DecodePool:
     def _fresh(self, old: "_Worker | None") -> "_Worker":
         if old is not None:
             old.stop()
-        return self._starter.submit(_Worker, self._decoder, self.limits).result()
+        return self._starter.submit(_Worker, self._decoder, self.limits, self.low).result()
 
 
 class _Worker:
     """One process and its pipes. Used by one thread at a time."""
 
-    def __init__(self, decoder: str, limits: Limits) -> None:
+    def __init__(self, decoder: str, limits: Limits, low: bool) -> None:
         self._limits = limits
+        self.low = low
         self._files = 0
         self._timed_out = False
         self._spent = False
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
-            self._process = _start(decoder, limits, self._errors)
+            self._process = _start(decoder, limits, low, self._errors)
         except OSError as error:
             self._errors.close()
             raise KnownError(f"no process for decoding can be started: {error}", "no-worker") from error
@@ -225,10 +228,12 @@ class _Worker:
         return next((line.strip() for line in reversed(lines) if line.strip()), "")[:200]
 
 
-def _start(decoder: str, limits: Limits, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(decoder: str, limits: Limits, low: bool, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     module, _, function = decoder.partition(":")
     program = (
         f"import sys; sys.path[:] = {sys.path!r}\n"
+        "from cbir_desktop.core.priority import lower_this_thread\n"
+        f"{low!r} and lower_this_thread()\n"
         f"from {module} import {function} as decode\n"
         "from cbir_desktop.images.worker import serve\n"
         f"serve(decode, {limits.seconds!r}, {limits.memory!r}, {os.getpid()})\n"

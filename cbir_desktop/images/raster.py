@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import PIL.Image
 import pillow_heif
+from PIL import AvifImagePlugin
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
@@ -57,7 +58,9 @@ DECODER_ERRORS = (
     zlib.error,
 )
 
-# Once, for the whole process: thumbnails and depth maps are of no use here, and libheif has threads of its own.
+# Once, for the whole process: thumbnails and depth maps are of no use here, and libheif and libavif have threads of
+# their own, where the program decodes in as many as it may use.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 # Pillow warns above its limit and raises above twice it. The size in the header is checked here against the
 # caller's cap; this guards the pictures inside pictures (ICO, ICNS), whose own headers may say something else.

@@ -6,6 +6,14 @@ import numpy as np
 from cbir_desktop.core.types import Image
 
 
+def leave_threads_to_the_program() -> None:
+    """Have OpenCV work in the thread that calls it, in this whole process: there is one for each core already.
+
+    0 and not 1: on macOS it knows no other number.
+    """
+    cv2.setNumThreads(0)
+
+
 def fit_short_side(image: Image, side: int) -> Image:
     """Shrink by area averaging so that the short side is ``side`` pixels; a smaller picture comes back as it is."""
     return _scale(image, side / min(image.shape[:2]), cv2.INTER_AREA)

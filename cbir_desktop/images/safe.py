@@ -31,6 +31,10 @@ class SafeDecoder:
     def decode_file(self, path: str, min_side: int | None = None) -> Decoded:
         return self.decode(read_file(path), min_side)
 
+    def set_low(self, low: bool) -> None:
+        """Whether the worker processes yield to everybody else; from each one's next file on."""
+        self._pool.low = low
+
     @contextlib.contextmanager
     def journal(self, path: Path) -> Iterator[None]:
         """Keep a note of what is being decoded in the file ``path``; one process at a time."""

@@ -16,11 +16,11 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.images.decode import Decoded
+from cbir_desktop.images.resize import leave_threads_to_the_program
 
 QUESTION = struct.Struct(">qQ")
 ANSWER = struct.Struct(">I")
@@ -44,7 +44,7 @@ def serve(decode: Decode, seconds: float, memory: int, parent: int) -> None:
     questions, answers = _streams()
     _end_with(parent)
     _limit_memory(memory)
-    cv2.setNumThreads(1)  # the program starts a worker for each core that it may use
+    leave_threads_to_the_program()
     answers.write(READY)
     answers.flush()
     while header := questions.read(QUESTION.size):

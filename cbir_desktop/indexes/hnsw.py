@@ -13,6 +13,7 @@ from cbir_desktop.core.types import Ids, Ranking, Vectors
 from cbir_desktop.indexes import files
 from cbir_desktop.indexes.arrays import best_first, blank_ranking, checked_batch, checked_vectors
 from cbir_desktop.indexes.locks import TurnstileLock
+from cbir_desktop.settings import available_cores
 
 _ADD, _ASK = 128, 256
 """Vectors a turn: about 50 ms, after which whoever waits has its turn."""
@@ -41,7 +42,7 @@ class HnswIndex:
         self.dim, self.ef = dim, ef
         self.key = f"hnsw-m{m}-efc{ef_construction}-ip-d{dim}"
         self._m, self._ef_construction = m, ef_construction
-        self._threads = num_threads or min(os.cpu_count() or 1, _MAX_THREADS)
+        self._threads = num_threads or min(available_cores(), _MAX_THREADS)
         self._changing = threading.Lock()  # one change at a time
         self._lock = TurnstileLock()  # hnswlib: no search while something is added
         self._graph = self._empty_graph(_SPARE)

@@ -10,7 +10,7 @@ from cbir_desktop.images.decode import Decoded
 from cbir_desktop.images.quality import jpeg_quality, sharpness
 
 LEAST_DIFFERENCE = 1.1
-"""Sharpness is a measure with noise: less than a tenth apart is alike."""
+"""Sharpness has noise, and files of one quality differ by some bytes: less than a tenth apart is alike."""
 
 # What a format is, as a rule, in a photo's life: the camera's own, an export, a web page's. Higher is nearer to the
 # camera. A format that is not named stands with PNG.
@@ -63,8 +63,9 @@ def better(a: Facts, b: Facts) -> dict[str, Side]:
         of_a, of_b = worth(a), worth(b)
         if of_a is not None and of_b is not None and of_a != of_b:
             found[name] = "a" if of_a > of_b else "b"
-    if max(a.sharpness, b.sharpness) < LEAST_DIFFERENCE * min(a.sharpness, b.sharpness):
-        found.pop("sharpness", None)
+    for name, of_a, of_b in (("sharpness", a.sharpness, b.sharpness), ("size_bytes", a.size_bytes, b.size_bytes)):
+        if max(of_a, of_b) < LEAST_DIFFERENCE * min(of_a, of_b):
+            found.pop(name, None)
     if a.format != b.format:
         found.pop("size_bytes", None)
     return found

@@ -23,13 +23,15 @@ _SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class FolderInfo:
-    """A watched folder. ``files`` counts the known files in and below it by state; ``there``: it can be listed now."""
+    """A watched folder. ``files`` counts the known files in and below it by state; ``there``: it can be listed now,
+    ``mounted``: its volume can."""
 
     path: str
     volume: str
     there: bool
     files: dict[str, int]
     excludes: tuple[str, ...]
+    mounted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,16 @@ def remove_folder(session: Session, path: str) -> int:
     added again is not computed again. No photo is touched.
     """
     with session.writing():
-        every = session.catalog.folders.all()
-        folder = _watched(every, path)
+        folder, files = _leaving(session, path)
         session.catalog.folders.unwatch(folder.id)
-        others = [other.place.full for other in every if other.watched and other.id != folder.id]
-        leaving = [
-            below.id
-            for below in every
-            if is_in(below.place.full, folder.place.full) and not any(is_in(below.place.full, kept) for kept in others)
-        ]
-        files = session.catalog.files.ids_in(leaving)
         session.catalog.files.remove(files)
         session.catalog.folders.remove_empty()
     return len(files)
+
+
+def count_leaving(session: Session, path: str) -> int:
+    """How many files ``remove_folder`` would forget. Raises ``KnownError`` (kind ``not-watched``)."""
+    return len(_leaving(session, path)[1])
 
 
 def relink_folder(session: Session, old: str, new: str, task: Task = NULL_TASK) -> RelinkReport:
@@ -159,6 +158,19 @@ def _moved_place(folder: KnownFolder, source: str, target: str, mounts: Mounts) 
     return mounts.place_of(os.path.join(target, os.path.relpath(folder.place.full, source)).removesuffix(f"{os.sep}."))
 
 
+def _leaving(session: Session, path: str) -> tuple[KnownFolder, Sequence[int]]:
+    """The watched folder at ``path``, and the files that no other watched folder holds."""
+    every = session.catalog.folders.all()
+    folder = _watched(every, path)
+    others = [other.place.full for other in every if other.watched and other.id != folder.id]
+    leaving = [
+        below.id
+        for below in every
+        if is_in(below.place.full, folder.place.full) and not any(is_in(below.place.full, kept) for kept in others)
+    ]
+    return folder, session.catalog.files.ids_in(leaving)
+
+
 def _watched(every: Sequence[KnownFolder], path: str) -> KnownFolder:
     """The watched folder at ``path``, there or not. Raises ``KnownError`` (kind ``not-watched``)."""
     wanted = {os.path.abspath(path), read_mounts().canonical(os.path.abspath(path))}
@@ -175,4 +187,5 @@ def _info(folder: KnownFolder, every: Sequence[KnownFolder], states: dict[int, d
             for state, count in states.get(below.id, {}).items():
                 counts[state] += count
     full = folder.place.full
-    return FolderInfo(full, folder.place.volume.label, os.path.isdir(full), counts, folder.excludes)
+    volume = folder.place.volume
+    return FolderInfo(full, volume.label, os.path.isdir(full), counts, folder.excludes, volume.online)

@@ -15,6 +15,7 @@ from cbir_desktop import __version__
 from cbir_desktop.core.errors import DamagedError, KnownError, MissingPluginError
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.encoders.onnx import default_providers, load_onnxruntime
+from cbir_desktop.library.logfile import log_path
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.settings import Folders
@@ -28,20 +29,24 @@ _LOW_DISK = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the report: a ``note`` is worth knowing, a ``problem`` needs doing something."""
+    """One line of the report: a ``note`` is worth knowing, a ``problem`` needs doing something.
+
+    ``plain``: the detail holds nobody's names, and may stand in a bug report.
+    """
 
     name: str
     status: Status
     detail: str
+    plain: bool = False
 
 
 def check_health(library: Path | None) -> Iterator[Check]:
     """All checks: the machine, the packages, the embedded model, and the library if there is one."""
-    yield Check("program", "ok", f"cbir-desktop {__version__}")
-    yield Check("python", "ok", f"{platform.python_version()} on {platform.platform()}")
+    yield Check("program", "ok", f"cbir-desktop {__version__}", plain=True)
+    yield Check("python", "ok", f"{platform.python_version()} on {platform.platform()}", plain=True)
     for package in _PACKAGES:
         version = _version(package)
-        yield Check(package, "ok" if version else "problem", version or "is not installed")
+        yield Check(package, "ok" if version else "problem", version or "is not installed", plain=True)
     yield _check_qt()
     yield _check_onnxruntime()
     yield _check_hnsw()
@@ -49,6 +54,7 @@ def check_health(library: Path | None) -> Iterator[Check]:
     yield _check_model()
     folders = Folders.of(library)
     yield from _check_folders(folders)
+    yield Check("log file", "ok", str(log_path(folders)))
     if (folders.data / "catalog.sqlite").exists():
         yield from _check_library(library)
     else:
@@ -65,8 +71,9 @@ def _version(package: str) -> str | None:
 def _check_qt() -> Check:
     version = _version("PySide6") or ""
     if version.startswith("6.12") and sys.version_info < (3, 12):
-        return Check("window", "problem", "PySide6 6.12 aborts on Python 3.11; install PySide6>=6.10,<6.12")
-    return Check("window", "ok" if version else "problem", "PySide6 is there" if version else "PySide6 is missing")
+        return Check("window", "problem", "PySide6 6.12 aborts on Python 3.11; install PySide6>=6.10,<6.12", True)
+    there = "PySide6 is there" if version else "PySide6 is missing"
+    return Check("window", "ok" if version else "problem", there, plain=True)
 
 
 def _check_onnxruntime() -> Check:
@@ -77,23 +84,25 @@ def _check_onnxruntime() -> Check:
             "problem",
             f"onnxruntime {cpu} and onnxruntime-gpu {gpu} are both installed and break each other:"
             " uninstall both, then install one of cbir-desktop[cpu] and cbir-desktop[gpu]",
+            plain=True,
         )
     if not (cpu or gpu):
-        return Check("onnxruntime", "problem", "missing: install cbir-desktop[cpu], or [gpu] for CUDA")
+        return Check("onnxruntime", "problem", "missing: install cbir-desktop[cpu], or [gpu] for CUDA", plain=True)
     name = f"onnxruntime-gpu {gpu}" if gpu else f"onnxruntime {cpu}"
-    return Check("onnxruntime", "ok", f"{name}, used here: {', '.join(default_providers(load_onnxruntime()))}")
+    return Check("onnxruntime", "ok", f"{name}, used here: {', '.join(default_providers(load_onnxruntime()))}", True)
 
 
 def _check_hnsw() -> Check:
     version = _version("hnswlib")
     if version:
-        return Check("hnswlib", "ok", version)
-    return Check("hnswlib", "note", "not installed: exact search serves (about 12 ms a query at 100,000 photos)")
+        return Check("hnswlib", "ok", version, plain=True)
+    return Check("hnswlib", "note", "not installed: exact search serves (about 12 ms a query at 100,000 photos)", True)
 
 
 def _check_raw() -> Check:
     version = _version("rawpy")
-    return Check("rawpy", "ok", version) if version else Check("rawpy", "note", "not installed: no camera RAW files")
+    why = "not installed: no camera RAW files"
+    return Check("rawpy", "ok" if version else "note", version or why, plain=True)
 
 
 def _check_model() -> Check:
@@ -103,7 +112,7 @@ def _check_model() -> Check:
     except KnownError as error:
         return Check("embedded encoder", "problem", str(error))
     healthy = vector.shape == (1, encoder.dim) and bool(np.isfinite(vector).all())
-    return Check("embedded encoder", "ok" if healthy else "problem", encoder.key)
+    return Check("embedded encoder", "ok" if healthy else "problem", encoder.key, plain=True)
 
 
 def _check_folders(folders: Folders) -> Iterator[Check]:
@@ -131,13 +140,13 @@ def _check_catalog(session: Session) -> Iterator[Check]:
         return
     counts = session.catalog.counts()
     detail = f"{counts['contents']} contents, {counts['online']} files online, {counts['problems']} problems"
-    yield Check("catalog", "ok", detail)
+    yield Check("catalog", "ok", detail, plain=True)
     if told := notice(session.catalog):
         yield Check("catalog restored", "note", told)
     backup = backup_path(session.catalog.db.path)
     yield Check("backup", *(("ok", str(backup)) if backup.exists() else ("note", "none yet: cbir index makes one")))
     if session.catalog.db.read_only:
-        yield Check("library", "note", "read-only: searching works, indexing does not")
+        yield Check("library", "note", "read-only: searching works, indexing does not", plain=True)
 
 
 def _check_index(session: Session) -> Iterator[Check]:

@@ -40,6 +40,7 @@ BATCH_SECONDS = 2.0
 BACKUP_SECONDS = 600.0
 # Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
 WORKING_SIDE = 256
+_LOGGED = 50  # paths and problems of a run: the catalog has them all
 
 
 @dataclass
@@ -59,6 +60,11 @@ class IndexReport:
     missing: int = 0
     failed: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says more than that all is as it was."""
+        return bool(self.indexed or self.reused or self.missing or self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,8 @@ def _bring_level(
     watch: bool = False,
 ) -> IndexReport:
     started = time.monotonic()
+    for path in [*roots, *folders][:_LOGGED]:
+        _log.info("looking at %s", path)
     session.keep_encoder()
     engines = Engines(session.engine, _loadable(session.next_engine))
     refresh_volumes(session.catalog, mounts)
@@ -144,7 +152,23 @@ def _bring_level(
     session.backup_catalog(BACKUP_SECONDS)
     report.failed.sort(key=lambda problem: os.fsencode(problem.path))
     report.seconds = time.monotonic() - started
+    _log_report(report)
     return report
+
+
+def _log_report(report: IndexReport) -> None:
+    for problem in report.failed[:_LOGGED]:
+        _log.info(f"not read ({problem.kind}): %s: %s", problem.path, problem.reason)  # a kind is a word of ours
+    _log.info(
+        "%d files seen, %d indexed, %d with known contents, %d unchanged, %d missing, %d failed, in %.1f s",
+        report.seen,
+        report.indexed,
+        report.reused,
+        report.unchanged,
+        report.missing,
+        len(report.failed),
+        report.seconds,
+    )
 
 
 def _rules(session: Session) -> Callable[[str], Rules]:
@@ -189,6 +213,7 @@ def _work_off(session: Session, engines: Engines, changes: Changes, report: Inde
                 report.seen -= 1  # as if it had never been there; if it was, the next scan finds that it is missing
             else:
                 writer.add(record)
+            session.follow_power()
             task.step(done, total)
     except Cancelled:
         writer.flush()
@@ -247,7 +272,7 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
         content_hash = hash_bytes(data)
         if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
-        decoded = session.decoder.decode(data, min_side=WORKING_SIDE)
+        decoded = session.index_decoder.decode(data, min_side=WORKING_SIDE)
         session.thumbs.put(content_hash, decoded.image)
         content = Content(
             content_hash,

@@ -66,6 +66,12 @@ class Pending:
             stirred.last = now
             stirred.recursive |= recursive
 
+    def forget(self) -> None:
+        """Nothing is to be looked at."""
+        with self._lock:
+            self._files.clear()
+            self._folders.clear()
+
     def due(self, now: float) -> Due:
         """Take what can be scanned now."""
         with self._lock:

@@ -62,6 +62,7 @@ def preview_pass(session: Session, engine: Engine, files: Sequence[NewFile], tas
             bounded_map(session.decoders, prepare, files, ahead=8 * session.settings.threads), start=1
         ):
             writer.add(previewed)
+            session.follow_power()
             task.step(done, total)
     except Cancelled:
         writer.flush()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
@@ -10,27 +11,38 @@ from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.session import Session
 from cbir_desktop.store.catalog import Problem
 
+
+@dataclass(frozen=True)
+class Ways:
+    """What the user calls the things that are advised: the commands, or what the window says."""
+
+    retry: str = "cbir problems --retry"
+    index: str = "cbir index"
+    relink: str = "cbir folders relink OLD NEW"
+
+
+COMMANDS = Ways()
+
 _ADVICE = {
     "empty": "The file has no contents. Restore it from a backup, or delete it.",
     "not-an-image": "Its contents are no picture, whatever its name says. Rename it, or ignore it.",
-    "unsupported": "A plug-in for this format is missing, or none exists. See the reason; then: cbir problems --retry.",
+    "unsupported": "No plug-in for this format is installed, or there is none. Ignore it, or convert it.",
     "damaged": "The file is cut off or corrupt. Restore it from a backup, or ignore it.",
     "too-large": "The picture is larger than this program dares to open. Make a smaller copy, or ignore it.",
-    "unreadable": "Check the permissions of the file and its folder, and the disk; then: cbir problems --retry.",
-    "vanished": "The file was gone when it was its turn. The next run of cbir index settles it.",
-    "offline": "Plug the drive in, or mount it. If the folder moved: cbir folders relink OLD NEW.",
+    "unreadable": "Check the permissions of the file and its folder, and the disk; then: {retry}.",
+    "vanished": "The file was gone when it was its turn. What settles it: {index}.",
+    "offline": "Plug the drive in, or mount it. If the folder moved: {relink}.",
     "crashed": "The decoder died on this file. It is left out, the others are not touched. Ignore it, or report it.",
-    "timed-out": "The decoder did not come to an end. Ignore it, or try again with: cbir problems --retry.",
+    "timed-out": "The decoder did not come to an end. Ignore it, or try again with: {retry}.",
 }
 
 
-def advice(problem: Problem) -> str:
+def advice(problem: Problem, ways: Ways = COMMANDS) -> str:
     """What the user can do, in a sentence or two."""
-    if problem.kind == "unsupported" and problem.path.lower().endswith(
-        (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf")
-    ):
-        return "Camera RAW: install the extra with: pip install 'cbir-desktop[raw]'; then: cbir problems --retry."
-    return _ADVICE.get(problem.kind, "Try again with: cbir problems --retry, or ignore it.")
+    _, names_plugin, package = problem.reason.partition("pip install ")
+    if problem.kind == "unsupported" and names_plugin:
+        return f"Install the missing plug-in: pip install {package}; then: {ways.retry}."
+    return _ADVICE.get(problem.kind, "Try again with: {retry}, or ignore it.").format(**asdict(ways))
 
 
 def ignore_problems(session: Session, paths: Sequence[str], ignored: bool = True) -> int:
@@ -40,18 +52,20 @@ def ignore_problems(session: Session, paths: Sequence[str], ignored: bool = True
     """
     mounts = read_mounts()
     wanted = {mounts.canonical(os.path.abspath(path)): path for path in paths}
-    with session.writing():
-        listed = {problem.path for problem in session.catalog.problems(with_ignored=True)}
-        for canonical, path in wanted.items():
-            if canonical not in listed:
-                raise KnownError(f"{path} has no problem", "no-such-problem")
-        session.catalog.ignore(wanted, ignored)
+    listed = {problem.path for problem in session.catalog.problems(with_ignored=True)}
+    for canonical, path in wanted.items():
+        if canonical not in listed:
+            raise KnownError(f"{path} has no problem", "no-such-problem")
+    session.catalog.ignore(wanted, ignored)  # one transaction: it may come between the batches of an indexing run
     return len(wanted)
 
 
-def retry_problems(session: Session, task: Task = NULL_TASK, wait_seconds: float = 0.0) -> IndexReport:
-    """Read every file with a problem again, but those that are ignored."""
-    paths = [problem.path for problem in session.catalog.problems()]
+def retry_problems(
+    session: Session, task: Task = NULL_TASK, wait_seconds: float = 0.0, paths: Sequence[str] | None = None
+) -> IndexReport:
+    """Read these files again; none named: every file with a problem, but those that are ignored."""
+    if paths is None:
+        paths = [problem.path for problem in session.catalog.problems()]
     with session.writing(wait_seconds):
         session.catalog.forget_sizes(paths)
         return rescan(session, paths, task)

@@ -190,7 +190,7 @@ class _Run:
             try:
                 data = read_file(path)
                 if hash_bytes(data) == photo.hash:
-                    return vector_of(engine, self._session.decoder.decode(data, min_side=WORKING_SIDE))
+                    return vector_of(engine, self._session.index_decoder.decode(data, min_side=WORKING_SIDE))
             except DecodeError as error:
                 problem = Problem(path, error.kind, str(error))
         return problem

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +75,9 @@ def search_each(
         exclude = () if include_self else _ids_of(session, [query])
         return _answer(session, engine, query.vector[np.newaxis], k, exclude, started, task)
 
-    return bounded_map(session.decoders, one, paths, ahead=4 * session.settings.threads)
+    # Not the session's decoders, which may be told to yield to everybody else.
+    with ThreadPoolExecutor(session.settings.threads, "query") as threads:
+        yield from bounded_map(threads, one, paths, ahead=4 * session.settings.threads)
 
 
 def search_images(

@@ -17,11 +17,14 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from cbir_desktop.core.errors import KnownError, LibraryInUseError
+from cbir_desktop.core.power import PowerPool
+from cbir_desktop.core.priority import lower_this_thread
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.models import resolve
 from cbir_desktop.images.isolated import Limits
+from cbir_desktop.images.resize import leave_threads_to_the_program
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
@@ -44,16 +47,19 @@ class Session:
     """Made by ``Session.open``; close it, or use it in a ``with``.
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
-    runs the indexing loop, ``decoders`` (n) read, decode and encode, ``queries`` (2) search, ``verifiers`` (n) prove
-    matches for them, ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. ``decoder`` is for any of
-    them: it owns the processes in which pictures are decoded that could do harm.
+    runs the indexing loop, ``decoders`` (n) read, decode and encode for it, ``queries`` (2) search, ``verifiers`` (n)
+    prove matches for them, ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. The first two are as
+    eager as ``power`` says. ``decoder`` owns the processes in which pictures are decoded that could do harm,
+    ``index_decoder`` those for indexing.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:
+        leave_threads_to_the_program()
         self.folders = folders
         self.settings = settings
         self.folder = folders.data
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
+        self._watcher_lock = FileLock(folders.data / "watcher.lock", thread_local=False)
         self.catalog = self._open_catalog()
         self._backed_up = 0
         self._last_backup = float("-inf")
@@ -73,8 +79,12 @@ class Session:
         self.unprepared: set[int] = set()  # contents whose keypoints could not be had
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
         self.decoder = SafeDecoder(settings.threads, limits)
-        self.indexer = ThreadPoolExecutor(1, "indexer")
-        self.decoders = ThreadPoolExecutor(settings.threads, "decode")
+        self.index_decoder = SafeDecoder(settings.threads, limits)
+        self.power = settings.power
+        low = self.power == "background"
+        self.index_decoder.set_low(low)
+        self.indexer = PowerPool("indexer", 1, 1, low)
+        self.decoders = PowerPool("decode", settings.threads, settings.background_threads, low)
         self.queries = ThreadPoolExecutor(2, "query")
         self.verifiers = ThreadPoolExecutor(settings.threads, "verify")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
@@ -83,12 +93,17 @@ class Session:
 
     @classmethod
     def open(
-        cls, folder: Path | None = None, encoder: str | None = None, index: str | None = None, create: bool = True
+        cls,
+        folder: Path | None = None,
+        encoder: str | None = None,
+        index: str | None = None,
+        create: bool = True,
+        power: str | None = None,
     ) -> Self:
         """Open the library in ``folder`` (None: the user's own), making it when it is new and ``create``.
 
         ``encoder`` (``NAME[+POOL][@PRECISION]``) is what a library without vectors keeps once photos are indexed;
-        ``index`` overrules the settings for this session.
+        ``index`` and ``power`` overrule the settings for this session.
 
         Raises ``KnownError``: no library (kind ``no-library``), unreadable settings, a folder that cannot be made, a
         damaged or newer catalog, an unknown encoder, or (kind ``other-encoder``) one that is not the library's.
@@ -97,7 +112,16 @@ class Session:
         if not create and not (folders.data / "catalog.sqlite").exists():
             raise KnownError(f"there is no library in {folders.data}; cbir index makes it", "no-library")
         settings = load_settings(folders.settings_file)
-        return cls(folders, settings if index is None else replace(settings, index=index), encoder)
+        settings = replace(settings, index=index or settings.index, power=power or settings.power)
+        return cls(folders, settings, encoder)
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings. The kind of the index, and the threads and limits of decoding, stay as they were
+        when the library was opened."""
+        if settings.power != self.settings.power:
+            self.set_power(settings.power)
+        self.settings = replace(settings, index=self.settings.index)
+        self.features.max_bytes = settings.feature_cache_bytes
 
     @property
     def encoder_name(self) -> str:
@@ -136,6 +160,19 @@ class Session:
             elif self._next is None or self._next.name != name:
                 self._next = self.make_engine(name)
             return self._next
+
+    def set_power(self, power: str) -> None:
+        """Index at ``full`` speed or in the ``background``, from now on and in this session; a run under way follows
+        within a few files. Back at full speed, the decode threads are raised at once, the one thread that writes after
+        its run: Linux does not let a program raise it."""
+        self.power = power
+        for part in (self.index_decoder, self.decoders, self.indexer):
+            part.set_low(power == "background")
+
+    def follow_power(self) -> None:
+        """For a thread that has been indexing since before the power was changed."""
+        if self.power == "background":
+            lower_this_thread()
 
     def make_engine(self, name: str) -> Engine:
         """Any encoder over this library's catalog; nothing is loaded yet."""
@@ -203,7 +240,7 @@ class Session:
         except KnownError as error:
             if error.kind != "damaged-catalog":
                 raise
-            self._lock_for_writing(0.0)
+            self._acquire(self._writer_lock, 0.0, self._is_indexed_elsewhere())
             try:
                 restore(path, str(error))
             finally:
@@ -215,13 +252,14 @@ class Session:
             _log.info("the drives were not looked for: %s", error)
         return catalog
 
-    def _lock_for_writing(self, wait_seconds: float) -> None:
+    def _is_indexed_elsewhere(self) -> str:
+        return f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
+
+    def _acquire(self, lock: FileLock, wait_seconds: float, in_use: str) -> None:
         try:
-            self._writer_lock.acquire(timeout=wait_seconds)
+            lock.acquire(timeout=wait_seconds)
         except Timeout:
-            raise LibraryInUseError(
-                f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
-            ) from None
+            raise LibraryInUseError(in_use) from None
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise KnownError(f"the disk with {self.folder} is full", "disk-full") from error
@@ -233,13 +271,29 @@ class Session:
 
         Raises ``LibraryInUseError`` when another process still holds it after ``wait_seconds``.
         """
-        self._lock_for_writing(wait_seconds)
+        self._acquire(self._writer_lock, wait_seconds, self._is_indexed_elsewhere())
         try:
             remove_other_indexes(self.folder / "index", self.catalog.library_id)
-            with self.decoder.journal(self.folder / "decoding"):
+            with self.index_decoder.journal(self.folder / "decoding"):
                 yield
         finally:
             self._writer_lock.release()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Be the one process that follows the library's folders: two would get into each other's way at each change.
+
+        Raises ``LibraryInUseError`` when another one is, and ``KnownError`` for a library that can only be read.
+        """
+        self._acquire(
+            self._watcher_lock,
+            0.0,
+            f"another process follows the folders of the library in {self.folder}: what changes is taken in there",
+        )
+        try:
+            yield
+        finally:
+            self._watcher_lock.release()
 
     def backup_catalog(self, every_seconds: float = 0.0) -> None:
         """Keep a copy of a catalog that changed, from which a damaged one is restored; not again before
@@ -284,6 +338,7 @@ class Session:
         for executor in (self.watch, self.indexer, self.queries, self.verifiers, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()
+        self.index_decoder.close()
         self.save_index()
         self.backup_catalog()
         close_in_order(self.catalog)

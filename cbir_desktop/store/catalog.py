@@ -145,6 +145,15 @@ class Catalog:
         ).fetchone()
         return int(row[0])
 
+    def missing_ids(self) -> Ids:
+        """Contents of which no file is where it was, and one at least is missing; by path."""
+        rows = self.db.connection.execute(
+            f"SELECT f.content_id FROM {_FILES} WHERE f.content_id IN"
+            " (SELECT content_id FROM files WHERE state = 'missing') GROUP BY f.content_id"
+            f" HAVING NOT max(f.state IN ('online', 'offline')) ORDER BY min({_PATH})"
+        )
+        return np.fromiter((row[0] for row in rows), np.int64)
+
     def content_ids(self) -> Ids:
         """``photo_ids`` without the provisional ones."""
         ids = self.photo_ids()

@@ -72,7 +72,7 @@ def restore(path: Path, why: str) -> None:
     catalog.set_meta("library_id", uuid.uuid4().hex)
     catalog.set_meta("notice", json.dumps({"at": now.isoformat(), "text": text}))
     catalog.close()
-    _log.warning("%s (%s)", text, why)
+    _log.warning("the catalog was damaged and was restored from its backup; it is kept as %s (%s)", aside.name, why)
 
 
 def notice(catalog: Catalog) -> str | None:

@@ -22,23 +22,6 @@ def cbir(*arguments):
     return done.returncode, json.loads(done.stdout or "null"), done.stderr
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of one megabyte; ``remount`` with other options."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-
-    def remount(options):
-        subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True, capture_output=True)
-
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True, capture_output=True)
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"nothing can be mounted here: {error.stderr.decode()}")
-    yield folder, remount
-    subprocess.run(["umount", folder], check=True)
-
-
 @linux_root
 def test_a_full_disk_stops_indexing_and_harms_nothing(small_disk, tmp_path, library, write_photos):
     disk, remount = small_disk
@@ -105,6 +88,7 @@ def _check_read_only(library, photos):
     assert "read-only" in checks["library"]["detail"]
     code, document, _ = cbir("index", photos, "--library", library)
     assert (code, document["error"]["kind"]) == (2, "unwritable-library")
+    assert cbir("doctor", "--library", library, "--bundle", photos.parent / "report.zip")[0] == 0
 
 
 @pytest.mark.parametrize("harm", ["pages", "header", "cut", "emptied", "garbage"])

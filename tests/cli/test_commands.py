@@ -167,3 +167,32 @@ def test_only_indexing_makes_a_library(cbir_json, tmp_path, command):
     code, (document,) = cbir_json(*command, "--library", tmp_path / "typo")
     assert (code, document["error"]["kind"]) == (2, "no-library")
     assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["index", "--wait", "nan"],
+        ["index", "--wait", "-1"],
+        ["index", "--power", "turbo"],
+        ["evaluate", "indexing", "--rounds", "0"],
+        ["evaluate", "indexing", "--camera", "-5"],
+        ["evaluate", "scale", "photos", "--photos", "0"],
+        ["evaluate", "planted", "photos", "--originals", "0"],
+        ["evaluate", "planted", "photos", "--seed", "-1"],
+        ["models", "add", "net.onnx", "--size", "0"],
+    ],
+)
+def test_senseless_numbers_are_wrong_usage(cbir_json, arguments):
+    code, (document,) = cbir_json(*arguments)
+    assert (code, document["error"]["kind"]) == (2, "usage")
+    assert arguments[-2] in document["error"]["message"]
+
+
+@pytest.mark.parametrize("line", ["decode_threads = -1", "schema_version = 'one'", "power = 1"])
+def test_bad_settings_are_told(cbir, library, line):
+    (library / "settings.toml").write_text(line + "\n")
+    code, out, err = cbir("index", "--library", library)
+    assert (code, out) == (2, "")
+    assert "settings.toml" in err
+    assert line.split()[0] in err

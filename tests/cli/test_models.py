@@ -43,7 +43,7 @@ def test_an_added_network_is_an_encoder_everywhere(cbir, cbir_json, network, lib
     assert document["std"] == [58.395, 57.12, 57.375]
     network.unlink()  # it was copied
     code, (listed,) = cbir_json("models", "list", "--library", library)
-    assert [row["name"] for row in listed["models"]] == ["default", "hsv", "phash", "mine"]
+    assert [row["name"] for row in listed["models"]] == ["default", "hsv", "pdq", "phash", "mine"]
     photos = write_photos(tmp_path / "photos", 6)
     assert cbir("index", photos, "--library", library, "--encoder", "mine", "--pool", "rmac")[0] == 0
     code, (answer,) = cbir_json("search", photos / "0001.jpg", "--library", library)

@@ -1,5 +1,6 @@
 """What only real processes can show: kill -9, two at once, a closed pipe, what a command loads."""
 
+import contextlib
 import json
 import os
 import signal
@@ -163,3 +164,25 @@ def test_without_a_screen_the_window_says_so():
     done = cbir(env={name: value for name, value in os.environ.items() if name not in hidden})
     assert done.returncode == 2
     assert "no screen" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads priorities as Linux shows them")
+def test_indexing_in_the_background_yields(tmp_path, library, write_photos):
+    photos = write_photos(tmp_path / "photos", 300)
+    normal = os.getpriority(os.PRIO_PROCESS, 0)
+    command = [*CBIR, "index", str(photos), "--library", str(library), "--power", "background"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    seen = set()
+    while running.poll() is None:
+        seen.add(tuple(sorted(_nices(running.pid))))
+    assert running.returncode == 0
+    low = max(10, normal)
+    # The thread that writes and the one that decodes; hnswlib starts more for a moment, which inherit it.
+    assert low > normal, "these tests run at low priority themselves"
+    assert max(nices.count(low) for nices in seen) >= 2
+
+
+def _nices(pid):
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/stat") as stat:
+            yield int(stat.read().rpartition(")")[2].split()[16])

@@ -47,6 +47,18 @@ def test_rates_are_measured_for_every_way(files):
     assert rates.to_json()["full_of_bare"] == pytest.approx(rates.full / rates.bare, abs=1e-3)
 
 
+def test_the_first_files_by_name_are_taken_and_the_rest_is_made(tmp_path, files):
+    own = tmp_path / "small" / "000-mine.jpg"
+    own.write_bytes(Path(files[5]).read_bytes())
+    before = sorted((tmp_path / "small").iterdir())
+    fewer = corpus.make_corpus(tmp_path, {"small": 3})["small"]
+    assert fewer == [str(own), *files[:2]]
+    assert measure_indexing(fewer, "small", 2, "hsv", rounds=1).files == 3  # and indexing finds no others
+    assert sorted((tmp_path / "small").iterdir()) == before
+    more = corpus.make_corpus(tmp_path, {"small": 9})["small"]
+    assert more == sorted([str(own), *files, *(str(tmp_path / "small" / f"000{number}.jpg") for number in (6, 7))])
+
+
 def test_what_is_allowed_together():
     rates = IndexingRates("camera", 2, 10, {"opencv": 30.0, "pillow": 20.0}, decode=25.0, encode=60.0, bare=18, full=16)
     assert rates.allowed == pytest.approx(20)

@@ -14,8 +14,9 @@ def real():
 def test_a_made_library_is_filled_up_and_measured(tmp_path, real):
     with Session.open(tmp_path / "library", "hsv") as session:
         session.catalog.settle_meta("encoder", "hsv")
-        make_library(session, 500, real)
-        make_library(session, 1200, real)
+        make_library(session, 500, lambda: real)
+        make_library(session, 1200, lambda: real)
+        make_library(session, 1200, pytest.fail)  # nothing is lacking
         assert len(session.index) == 1200
         assert len(session.catalog.photo_ids()) == 1200
     result = measure_scale(tmp_path / "library", tmp_path / "corpus", 1200)
@@ -25,3 +26,4 @@ def test_a_made_library_is_filled_up_and_measured(tmp_path, real):
     assert set(result.resident_mb) == {"searching", "indexing and searching"}
     assert result.bytes_a_photo["together"] > 128 * 2
     assert result.to_json()["dim"] == 128
+    assert result.index_saves == 1  # for five batches

@@ -92,6 +92,9 @@ class FakeChooser:
     def folder(self, parent: object, done: Callable[[str], None]) -> None:
         done(self.paths[0])
 
+    def moved_folder(self, parent: object, path: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
 
 class Driver:
     """A running program on an empty library, driven as a person would."""
@@ -130,6 +133,17 @@ class Driver:
         self.chooser.paths = (str(folder),)
         self.window.actions_.add_folder.trigger()
         self.quiet()
+
+    def follow(self) -> None:
+        """Until every folder is followed by events and was looked at once."""
+        side = self.window.side
+        self.wait(lambda: all(side.watch_of(path) == "watching" for path, _ in side.states()))
+        self.quiet()
+
+    def states(self) -> list[str]:
+        """Of the photos whose records are there."""
+        photos = (self.window.model.photo(row) for row in range(self.window.model.rowCount()))
+        return [photo.state for photo in photos if photo is not None]
 
     def names(self) -> list[str]:
         model = self.window.model

@@ -255,7 +255,7 @@ def test_lines_are_coloured_by_how_far_off_they_are(canvas):
     order = [by_place[round(x)] for x, _ in through(canvas.views()[0], SPOTS)]
     assert order == sorted(order)
     assert len(set(order)) == 5
-    assert canvas.lines.worst == 4
+    assert canvas.lines.worst == pytest.approx(4 * 1200 / 640)  # of B's own pixels, of 640 in the verdict
 
 
 def test_the_difference_shows_what_was_painted_over(canvas):

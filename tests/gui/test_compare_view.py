@@ -276,6 +276,17 @@ def test_everything_on_the_page_has_a_name(driver: Driver, view: CompareView):
     assert "F6" in view.canvas.accessibleDescription()
 
 
+def test_the_page_does_not_make_the_window_wide(driver: Driver, view: CompareView):
+    assert view.minimumSizeHint().width() < 400
+    driver.window.resize(700, 500)
+    assert driver.window.width() <= driver.window.browser.minimumSizeHint().width() + 1 or driver.window.width() == 700
+    zoom = view.toolbar.zoom_fit
+    button = next(one for one in view.toolbar.findChildren(QAbstractButton) if one.text() == zoom.text())
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    driver.wait(lambda: view.facts.isVisible())
+    assert view.facts.parentWidget().height() >= view.facts.minimumSizeHint().height()
+
+
 def test_closing_in_the_middle_of_a_comparison(driver: Driver, tmp_path: Path):
     slow = [str(path) for path in noise(tmp_path / "large", 2, side=3000)]
     driver.window.comparing.compare_files(slow)  # the fixture closes the program, and looks for what is left behind

@@ -137,4 +137,4 @@ def test_photos_that_were_indexed_since_stay_in_their_place(qtbot, model: PhotoM
 def test_a_provisional_photo_is_told_apart_by_a_screen_reader(model: PhotoModel):
     model.set_hits([Hit(1, 0.9, replace(make_photo(7), content_id=-7, provisional=True)), Hit(2, 0.8, make_photo(8))])
     read = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
-    assert read == ["000007.jpg, not indexed yet, similarity 0.90", "000008.jpg, similarity 0.80"]
+    assert read == ["000007.jpg, provisional: not fully indexed yet, similarity 0.90", "000008.jpg, similarity 0.80"]

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from cbir_desktop.core.tasks import Task
-from cbir_desktop.gui.backend import Overview
+from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
 from cbir_desktop.gui.refresher import FIRST_MS, LIVE_MS, SHARE, Refresher
 from cbir_desktop.gui.tasks import Handle
 
 
-def overview(version: int, seconds: float = 0.0, folder: str | None = None) -> Overview:
-    return Overview(version, folder, np.arange(version), version, (), [], seconds)
+def overview(version: int, seconds: float = 0.0, place: Place = ALL_PHOTOS) -> Overview:
+    return Overview(version, place, np.arange(version), version, (), 0, [], seconds)
 
 
 class Library:
@@ -47,7 +47,7 @@ def test_what_is_known_is_told_and_nothing_new_tells_nothing(qtbot, refresher: R
         library.answer(overview(3))
     refresher.set_live(True)
     qtbot.waitUntil(lambda: len(library.asked) == 2)
-    assert library.asked == [(None, None), (None, 3)]
+    assert library.asked == [(ALL_PHOTOS, None), (ALL_PHOTOS, 3)]
     with qtbot.assertNotEmitted(refresher.refreshed):
         library.answer(None)
     refresher.set_live(False)
@@ -65,9 +65,9 @@ def test_a_refresh_replaces_the_question_under_way(qtbot, refresher: Refresher, 
 def test_another_folder_is_asked_for_at_once_and_anew(refresher: Refresher, library: Library):
     refresher.refresh()
     library.answer(overview(1))
-    refresher.show_folder("/photos")
-    refresher.show_folder("/photos")
-    assert library.asked[1:] == [("/photos", None)]
+    refresher.show(Place("/photos"))
+    refresher.show(Place("/photos"))
+    assert library.asked[1:] == [(Place("/photos"), None)]
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(0.0, LIVE_MS), (0.4, 1000 * SHARE * 0.4)])

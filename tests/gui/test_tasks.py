@@ -1,10 +1,10 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.core.tasks import Task
+from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.gui.tasks import Tasks
 
 
@@ -103,3 +103,37 @@ def test_nothing_is_emitted_after_close(qtbot, tasks: Tasks):
         executor.shutdown(wait=True)
     assert tasks.submit(executor, lambda: 1, done=got.append).future is None
     assert got == []
+
+
+def test_what_is_relayed_comes_in_the_main_thread_in_order(qtbot, tasks: Tasks, executor):
+    got = []
+    tell = tasks.relay(lambda *values: got.append((values, threading.current_thread())))
+    executor.submit(lambda: [tell(number, "x") for number in range(5)]).result()
+    assert got == []  # not before the event loop
+    qtbot.waitUntil(lambda: len(got) == 5)
+    assert [values for values, _ in got] == [(number, "x") for number in range(5)]
+    assert {thread for _, thread in got} == {threading.main_thread()}
+
+
+def test_nothing_is_relayed_after_close(qtbot, tasks: Tasks, executor):
+    got = []
+    tell = tasks.relay(got.append)
+    tell("before")
+    tasks.close()
+    executor.submit(tell, "after").result()
+    qtbot.wait(50)
+    assert got == []
+
+
+def test_work_of_its_own_way_is_answered_and_cancelled(qtbot, tasks: Tasks):
+    future, got = Future(), []
+    handle = tasks.begin(lambda task: future, {"done": got.append})
+    future.set_result("done")
+    qtbot.waitUntil(lambda: got == ["done"])
+    waiting = Future()
+    waiting.set_running_or_notify_cancel()
+    handle = tasks.begin(lambda task: waiting, {"cancelled": lambda: got.append("cancelled")})
+    handle.cancel()
+    assert handle.task.cancelled
+    waiting.set_exception(Cancelled())
+    qtbot.waitUntil(lambda: got == ["done", "cancelled"])

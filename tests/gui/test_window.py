@@ -11,8 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from cbir_desktop.gui.overview import ALL_PHOTOS
 from cbir_desktop.gui.photo_model import Role
-from cbir_desktop.gui.side_list import ALL_PHOTOS
 from tests.gui.conftest import Driver, noise
 
 # Where there is no Xvfb the tests run on Qt's offscreen platform, which says so for each window.
@@ -198,8 +198,8 @@ def test_problems_are_listed_and_shown_in_their_folder(driver: Driver, tmp_path:
         side.viewport(), Qt.MouseButton.LeftButton, pos=side.visualItemRect(side.item(side.count() - 1)).center()
     )
     assert driver.window.pages.currentWidget() is problems
-    assert problems.topLevelItem(0).text(0) == "bad.jpg"
-    problems.itemActivated.emit(problems.topLevelItem(0), 0)
+    assert problems.table.topLevelItem(0).text(0) == "bad.jpg"
+    problems.table.itemActivated.emit(problems.table.topLevelItem(0), 0)
     assert driver.desktop.shown == [str(folder / "bad.jpg")]
     side.place_requested.emit(ALL_PHOTOS)
     assert driver.window.pages.currentWidget() is driver.window.grid
@@ -321,8 +321,11 @@ def test_a_folder_on_the_left_shows_its_photos_alone(indexed: Driver, tmp_path: 
 
 
 def test_the_menu_of_a_folder(indexed: Driver, shipped_photos: Path, tmp_path: Path):
-    rescan, show = indexed.window.side.folder_menu(str(shipped_photos)).actions()
-    assert (rescan.text(), show.text()) == ("Look for changes", "Show in folder")
+    actions = [action for action in indexed.window.side.folder_menu(str(shipped_photos)).actions() if action.text()]
+    rescan, show, _, _ = actions
+    assert [action.text() for action in actions] == [
+        "Look for changes", "Show in folder", "Has moved…", "Forget this folder…"
+    ]  # fmt: skip
     show.trigger()
     assert indexed.desktop.shown == [str(shipped_photos)]
     rescan.trigger()

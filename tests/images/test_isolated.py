@@ -17,7 +17,7 @@ from cbir_desktop.images.isolated import DecodePool, Limits
 
 from .conftest import encoded
 
-SECONDS = 2.0
+SECONDS = 5.0
 HERE = Path(__file__).parent
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

@@ -18,8 +18,8 @@ def hostile(session, tmp_path, monkeypatch):
     """A session whose worker processes run the decoder of the tests, which hangs and crashes when it is told to."""
     shutil.copy(DECODER, tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    session.decoder.close()
-    session.decoder = SafeDecoder(2, Limits(2.0, 512 << 20), "hostile_decoder:decode")
+    session.index_decoder.close()
+    session.index_decoder = SafeDecoder(2, Limits(5.0, 512 << 20), "hostile_decoder:decode")
     return session
 
 

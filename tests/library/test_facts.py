@@ -29,7 +29,7 @@ def test_a_file_is_no_better_than_itself():
 
 
 def test_each_fact_has_its_own_better_one():
-    other = replace(JPEG, width=800, size_bytes=900, jpeg_quality=95, sharpness=80.0, taken=None, camera=None)
+    other = replace(JPEG, width=800, size_bytes=800, jpeg_quality=95, sharpness=80.0, taken=None, camera=None)
     assert better(JPEG, other) == {
         "pixels": "b",
         "size_bytes": "a",
@@ -46,9 +46,10 @@ def test_bytes_and_qualities_of_different_formats_are_not_compared():
     assert better(JPEG, png) == {"format": "a"}
 
 
-def test_noise_in_the_sharpness_is_no_difference():
+def test_noise_is_no_difference():
     assert better(JPEG, replace(JPEG, sharpness=105.0)) == {}
     assert better(JPEG, replace(JPEG, sharpness=115.0)) == {"sharpness": "b"}
+    assert better(JPEG, replace(JPEG, size_bytes=1050)) == {}
 
 
 def test_the_earlier_capture_is_better():

@@ -8,12 +8,14 @@ import sys
 import pytest
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.library.folders import add_folder, list_folders, relink_folder, remove_folder
+from cbir_desktop.library.folders import add_folder, count_leaving, list_folders, relink_folder, remove_folder
 from cbir_desktop.library.indexing import index_paths, rescan
 from cbir_desktop.library.mounts import read_mounts
-from cbir_desktop.library.problems import advice, ignore_problems, retry_problems
+from cbir_desktop.library.problems import Ways, advice, ignore_problems, retry_problems
 from cbir_desktop.library.prune import prune
 from cbir_desktop.library.search import search_files
+from cbir_desktop.store.catalog import Problem
+from tests.conftest import mount
 
 linux_root = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root on Linux")
 
@@ -278,36 +280,6 @@ def test_a_volume_that_goes_by_another_name_now_is_known_by_its_files(open_sessi
     assert states(session) == (0, 12, 0)
 
 
-def mount(device, folder, *options):
-    folder.mkdir(exist_ok=True)
-    subprocess.run(["mount", *options, str(device), str(folder)], check=True, capture_output=True)
-
-
-@pytest.fixture
-def stick(tmp_path):
-    """A file system in a file, as a drive to plug in: functions (plug in at a folder, pull out)."""
-    image = tmp_path / "stick.img"
-    subprocess.run(["truncate", "-s", "8M", image], check=True)
-    if shutil.which("mkfs.ext4") is None:
-        pytest.skip("there is no mkfs.ext4")
-    subprocess.run(["mkfs.ext4", "-q", "-L", "HOLIDAYS", image], check=True)
-    mounted = []
-
-    def plug_in(folder):
-        try:
-            mount(image, folder, "-o", "loop")
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"no loop devices here: {error.stderr.decode()}")
-        mounted.append(folder)
-
-    def pull_out():
-        subprocess.run(["umount", mounted.pop()], check=True)
-
-    yield plug_in, pull_out
-    while mounted:
-        pull_out()
-
-
 @linux_root
 def test_a_drive_goes_away_and_comes_back_somewhere_else(open_session, photos, tmp_path, stick):
     plug_in, pull_out = stick
@@ -356,3 +328,48 @@ def test_bound_folders_and_memory_have_names_of_their_own(photos, tmp_path):
     finally:
         for folder in ("bound", "memory"):
             subprocess.run(["umount", tmp_path / folder], check=True)
+
+
+def test_the_advice_names_the_missing_plugin_and_the_window_s_own_words():
+    reason = "this format cannot be read: JPEG XL, which needs an optional package: pip install 'cbir-desktop[jxl]'"
+    missing = Problem("/photos/x.jpg", "unsupported", reason)
+    assert "pip install 'cbir-desktop[jxl]'; then: cbir problems --retry." in advice(missing)
+    assert advice(missing, Ways(retry="Try again")).endswith("then: Try again.")
+    assert "relink" not in advice(Problem("/away", "offline", ""), Ways(relink="Has moved…"))
+
+
+def test_one_problem_is_tried_again_alone(session, photos):
+    for name in ("x.jpg", "y.jpg"):
+        (photos / "a" / name).touch()
+    index_paths(session, [str(photos)])
+    for name in ("x.jpg", "y.jpg"):
+        shutil.copy(photos / "a" / "01.jpg", photos / "a" / name)
+        os.utime(photos / "a" / name, ns=(5, 5))
+    report = retry_problems(session, paths=[str(photos / "a" / "x.jpg")])
+    assert (report.seen, report.reused) == (1, 1)
+    assert [os.path.basename(problem.path) for problem in session.catalog.problems()] == ["y.jpg"]
+
+
+def test_a_problem_is_ignored_while_another_process_indexes(session, open_session, photos):
+    (photos / "a" / "x.jpg").touch()
+    index_paths(session, [str(photos)])
+    with open_session().writing():
+        assert ignore_problems(session, [str(photos / "a" / "x.jpg")]) == 1
+    assert session.catalog.problems() == []
+
+
+def test_how_many_photos_would_leave_is_told_before(session, photos):
+    index_paths(session, [str(photos), str(photos / "a")])
+    assert count_leaving(session, str(photos)) == 6
+    assert remove_folder(session, str(photos)) == 6
+    assert count_leaving(session, str(photos / "a")) == 6
+
+
+def test_missing_photos_are_those_without_any_file_left(session, photos):
+    shutil.copy(photos / "a" / "01.jpg", photos / "b" / "copy.jpg")
+    index_paths(session, [str(photos)])
+    for path in (photos / "a" / "01.jpg", photos / "a" / "03.jpg"):
+        path.unlink()
+    index_paths(session, [str(photos)])
+    (missing,) = session.catalog.photos(session.catalog.missing_ids())
+    assert (os.path.basename(missing.path), missing.state) == ("03.jpg", "missing")

@@ -3,13 +3,14 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.pending import LATEST_SECONDS, QUIET_SECONDS, Pending, is_being_written
 from cbir_desktop.library.search import search_files
-from cbir_desktop.library.watch import Watcher
+from cbir_desktop.library.watch import Follows, Hindered, Scanned, Scanning, Watcher
 
 
 def wait_for(what, seconds=20.0):
@@ -29,6 +30,7 @@ def watched(session, photos):
     watcher.start()
     assert watcher.wait_until_following(30)
     assert [folder.mode for folder in watcher.status()] == ["watching"]
+    session.watcher = watcher
     yield session
     watcher.stop()
 
@@ -133,7 +135,7 @@ import shutil, sys, time
 from pathlib import Path
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.watch import Watcher
+from cbir_desktop.library.watch import Follows, Hindered, Scanned, Scanning, Watcher
 folder, photos = Path(sys.argv[1]), Path(sys.argv[2])
 with Session.open(folder / "library") as session:
     index_paths(session, [str(photos)])
@@ -170,3 +172,76 @@ def test_a_library_inside_a_watched_folder_does_not_find_its_own_thumbnails(open
     session = open_session(photos / "library")
     assert index_paths(session, [str(photos)]).seen == 12
     assert index_paths(session, [str(photos)]).seen == 12
+
+
+def kinds(events):
+    return [type(event) for event in events]
+
+
+def test_it_tells_how_folders_are_followed_and_what_a_scan_did(session, photos, write_photo):
+    index_paths(session, [str(photos)])
+    events = []
+    watcher = Watcher(session, events.append)
+    watcher.start()
+    assert watcher.wait_until_following(30)
+    follows, scanning, scanned = (event for event in events if type(event) in (Follows, Scanning, Scanned))
+    assert [(folder.path, folder.mode) for folder in follows.folders] == [(str(photos), "watching")]
+    assert not scanning.task.cancelled
+    assert (scanned.report.seen, scanned.report.changed) == (12, False)
+    write_photo(photos / "a" / "new.jpg", 33)
+    wait_for(lambda: any(isinstance(event, Scanned) and event.report.changed for event in events))
+    photos.rename(photos.with_name("elsewhere"))
+    wait_for(lambda: isinstance(events[-1], Scanned) and session.catalog.counts()["offline"] == 13)
+    assert [event.folders[0].mode for event in events if isinstance(event, Follows)] == ["watching", "away"]
+
+
+def test_one_process_follows_and_the_next_takes_its_place(open_session, session, photos, tmp_path):
+    index_paths(session, [str(photos)])
+    other, told = open_session(), []
+    first = Watcher(session)
+    first.start()
+    assert first.wait_until_following(30)
+    second = Watcher(other, told.append)
+    second.start()
+    wait_for(lambda: told)
+    (hindered,) = told
+    assert hindered.error.kind == "library-in-use"
+    assert "another process follows" in str(hindered.error)
+    first.stop()
+    assert second.wait_until_following(30)
+    assert [event.error for event in told if isinstance(event, Hindered)] == [hindered.error, None]
+
+
+def test_a_scan_that_cannot_be_is_told_and_made_up_for(open_session, session, photos, write_photo):
+    index_paths(session, [str(photos)])
+    told = []
+    watcher = Watcher(session, told.append)
+    with open_session().writing():
+        watcher.start()
+        wait_for(lambda: any(isinstance(event, Hindered) for event in told))
+        write_photo(photos / "a" / "new.jpg", 33)
+    wait_for(lambda: len(paths_of(session)) == 13)
+    hindrances = [event.error and event.error.kind for event in told if isinstance(event, Hindered)]
+    assert hindrances == ["library-in-use", None]
+
+
+def test_what_is_put_off_waits_for_the_next_change(session, open_session, photos, write_photo):
+    index_paths(session, [str(photos)])
+    told = []
+    watcher = Watcher(session, told.append)
+    with open_session().watching():  # not yet
+        watcher.start()
+        write_photo(photos / "a" / "new.jpg", 33)
+        watcher.put_off()
+    assert watcher.wait_until_following(30)
+    assert Scanning not in kinds(told)
+    watcher.look_again()
+    wait_for(lambda: len(paths_of(session)) == 13)
+
+
+def test_other_settings_are_heeded_when_it_looks_again(watched, photos, write_photo):
+    write_photo(photos / "a" / "last.jpg", 82)
+    wait_for(lambda: str(photos / "a" / "last.jpg") in paths_of(watched))
+    watched.use(replace(watched.settings, excludes=("b",)))
+    watched.watcher.look_again()
+    wait_for(lambda: {os.path.basename(os.path.dirname(path)) for path in paths_of(watched)} == {"a"})
