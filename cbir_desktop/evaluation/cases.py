@@ -12,15 +12,18 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.core.verification import Prepared
 from cbir_desktop.evaluation import scenes
 from cbir_desktop.evaluation.datasets import ImageSet
-from cbir_desktop.evaluation.edits import EDITS, STRENGTHS, Homography
+from cbir_desktop.evaluation.edits import EDITS, STRENGTHS, Homography, edit
+from cbir_desktop.evaluation.edits.colour import encode_jpeg
 from cbir_desktop.evaluation.embed import Decoding, decoder, embed
 from cbir_desktop.evaluation.planted import nearest
-from cbir_desktop.evaluation.planting import MIN_SIDE, plan, plant, readable
+from cbir_desktop.evaluation.planting import MIN_SIDE, QUALITY, plan, plant, readable
+from cbir_desktop.images.decode import decode
 from cbir_desktop.matchers.sift import SiftExtractor
 
 Truth = Literal["copy", "scene", "none"]
 
 EXPOSURE = "exposure"
+PLAIN_EDITS = ("jpeg", "shrink", "quarter-turn", "mirror", "light")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Cases:
 
     def made(self, trap_pairs: int, task: Task = NULL_TASK) -> Iterator[Case]:
         """Another exposure of each original at each strength; each beside another under the same text, mark, frame and
-        screen; and ``trap_pairs`` of each kind of ``scenes.traps``."""
+        screen; ``trap_pairs`` of each kind of ``scenes.traps``; and copies of as many ``scenes.plain_pictures``."""
         rng = np.random.default_rng((self._seed, 1))
         images = {name: self._decode(data) for name, data in readable(self._plan.originals)}
         fillers = [self._decode(data) for _, data in readable(self._plan.fillers)]
@@ -75,7 +78,7 @@ class Cases:
             for strength in STRENGTHS:
                 thing = fillers[int(rng.integers(len(fillers)))]
                 yield self._case("scene", EXPOSURE, strength, name, *scenes.exposures(image, strength, rng, [thing]))
-            for kind, strongest in scenes.SHARED.items():
+            for kind, strongest in scenes.SHARED.items() if len(names) > 1 else ():
                 other = (place + 1 + int(rng.integers(len(names) - 1))) % len(names)
                 strength, seed = int(rng.integers(1, strongest + 1)), int(rng.integers(1 << 30))
                 pair = scenes.shared(kind, strength, image, pictures[other], seed)
@@ -84,6 +87,14 @@ class Cases:
         for number in range(trap_pairs):
             for kind, one, two in scenes.traps(rng, size):
                 yield self._case("none", kind, 0, str(number), one, two)
+
+        for number in range(trap_pairs):
+            for name, picture in scenes.plain_pictures(rng, size):
+                for kind in PLAIN_EDITS:
+                    strength = int(rng.integers(1, 3))
+                    edited = edit(kind, strength, picture, rng)
+                    copy = decode(encode_jpeg(edited.image, QUALITY)).image
+                    yield self._case("copy", f"plain-{name}", strength, f"{number} {kind}", picture, copy)
 
     def _case(self, truth: Truth, kind: str, strength: int, name: str, a: Image, b: Image) -> Case:
         return Case(truth, kind, strength, name, self._prepare(a), self._prepare(b))

@@ -3,6 +3,8 @@
     python -m cbir_desktop.evaluation.fit_verification gather ROWS.jsonl PATH [--split train] [--originals 20] ...
     python -m cbir_desktop.evaluation.fit_verification fit ROWS.jsonl ... --out models/verification.json
 
+    python -m cbir_desktop.evaluation.fit_verification thresholds ROWS.jsonl ... --models models/verification.json
+
 ``gather`` may be stopped and started again: rows that are there are not made anew. Needs scikit-learn (extra dev).
 """
 
@@ -20,7 +22,7 @@ from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import datasets
 from cbir_desktop.evaluation.cases import Cases, hard_pairs, prepared
 from cbir_desktop.matchers.agreement import agree
-from cbir_desktop.matchers.evidence import save_models, term
+from cbir_desktop.matchers.evidence import may_prove, parse_models, save_models, term
 from cbir_desktop.matchers.verifier import by_keypoints, by_pixels
 
 Row = dict[str, Any]
@@ -28,14 +30,17 @@ Row = dict[str, Any]
 PIXEL_TERMS = ("agreeing", "correlation", "fine", "ssim", "colour", "structure", "detail", "overlap")
 TRACK_TERMS = ("followed", "rigid", "shift", "drift", "followed*rigid", "tracks", "tracks*followed*rigid")
 KEYPOINT_TERMS = ("inliers", "places", "ratio", "partners", "spread", "residual", "stretch")
+SQUARES = ("fine*fine", "agreeing*agreeing", "fine*agreeing", "rigid*rigid", "drift*fine", "drift*rigid", "ssim*fine")
 PRODUCTS = ("inliers*agreeing", "inliers*correlation", "inliers*followed*rigid")
 TERMS: Mapping[str, Sequence[str]] = {
-    "keypoints": (*KEYPOINT_TERMS, *PIXEL_TERMS, *TRACK_TERMS, *PRODUCTS),
-    "direct": (*PIXEL_TERMS, *TRACK_TERMS, "difference", "agreeing*structure", "correlation*detail"),
+    "keypoints": (*KEYPOINT_TERMS, *PIXEL_TERMS, *TRACK_TERMS, *SQUARES, *PRODUCTS),
+    "direct": (*PIXEL_TERMS, *TRACK_TERMS, *SQUARES, "difference", "agreeing*structure", "correlation*detail"),
 }
 POSITIVE = {"copy": ("copy",), "scene": ("copy", "scene")}
 """A copy shows the same scene as well."""
-SAFETY = 1.5
+_NEIGHBOURHOOD = 2500
+"""Pictures among which hard pairs are looked for: embedding all of the split takes minutes."""
+SAFETY = 1.0
 """What the threshold keeps clear of the best unrelated pair of the training rows, in units of the logit."""
 
 
@@ -56,13 +61,17 @@ def gather(images: datasets.ImageSet, originals: int, trap_pairs: int, hard: int
             facts = {"truth": case.truth, "kind": case.kind, "strength": case.strength, "name": case.name}
             yield {**facts, **numbers_of(case.a, case.b)}
     if hard:
+        chosen = np.random.default_rng(seed).permutation(len(images))[:_NEIGHBOURHOOD]
+        images = images.subset(np.sort(chosen).tolist())
         pictures = prepared(images)
         for one, two in hard_pairs(images, create_encoder("default"), hard):
             if _may_be_one_scene(images, one, two):
                 continue
             names = f"{images.entries[one].name} {images.entries[two].name}"
             facts = {"truth": "none", "kind": "hard", "strength": 0, "name": names}
-            yield {**facts, **numbers_of(pictures[one], pictures[two])}
+            row = {**facts, **numbers_of(pictures[one], pictures[two])}
+            if row["keypoints"] or row["direct"]:  # the models are asked of no other
+                yield row
 
 
 def _may_be_one_scene(images: datasets.ImageSet, one: int, two: int) -> bool:
@@ -76,27 +85,36 @@ def fit(rows: Sequence[Row], terms: Mapping[str, Sequence[str]] = TERMS) -> dict
     from sklearn.linear_model import LogisticRegression  # the extra [dev]
 
     models: dict[str, Any] = {}
-    highest = dict.fromkeys(POSITIVE, 0.0)
     for way, names in terms.items():
         used = [row for row in rows if row[way] is not None]
         values = np.array([[term(row[way], name) for name in names] for row in used])
         mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
         models[way] = {}
         for proof, truths in POSITIVE.items():
+            if (way, proof) == ("direct", "scene"):  # proves copies or nothing
+                continue
             wanted = np.array([row["truth"] in truths for row in used])
-            model = LogisticRegression(C=1.0, max_iter=5000).fit((values - mean) / deviation, wanted)
+            model = LogisticRegression(C=10.0, max_iter=5000).fit((values - mean) / deviation, wanted)
             weights = model.coef_[0] / deviation
             intercept = float(model.intercept_[0] - (weights * mean).sum())
             models[way][proof] = {
                 "intercept": round(intercept, 6),
                 "weights": {name: round(float(weight), 6) for name, weight in zip(names, weights, strict=True)},
             }
-            chances = _sigmoid(values @ weights + intercept)
-            unrelated = np.array([row["truth"] == "none" for row in used])
-            wrong = chances[~wanted if proof == "copy" else unrelated]
-            highest[proof] = max(highest[proof], float(wrong.max(initial=0.0)))
-    thresholds = {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
-    return {"schema": 1, "rows": len(rows), "thresholds": thresholds, "models": models}
+    return {"schema": 1, "rows": len(rows), "thresholds": thresholds(rows, models), "models": models}
+
+
+def thresholds(rows: Sequence[Row], models: Mapping[str, Any]) -> dict[str, float]:
+    """From which probability on a proof counts: clear of the highest that a row gets which must not be proved."""
+    highest = dict.fromkeys(POSITIVE, 0.0)
+    parsed = parse_models({"models": models, "thresholds": {}})
+    for row in rows:
+        for way, proofs in parsed.models.items():
+            for proof, model in proofs.items():
+                wrong = row["truth"] != "copy" if proof == "copy" else row["truth"] == "none"
+                if wrong and row[way] is not None and may_prove(proof, row[way]):
+                    highest[proof] = max(highest[proof], model.probability(row[way]))
+    return {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
 
 
 def _safe(chance: float) -> float:
@@ -116,6 +134,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     if options.command == "fit":
         save_models(options.out, fit(read_rows(options.rows)))
+        return
+    if options.command == "thresholds":
+        document = json.loads(options.models.read_text(encoding="utf-8"))
+        rows = read_rows(options.rows)
+        save_models(options.models, {**document, "thresholds": thresholds(rows, document["models"])})
         return
     images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
     done = len(read_rows([options.rows])) if options.rows.exists() else 0
@@ -140,6 +163,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     fitting = commands.add_parser("fit", help="fit the models to such rows")
     fitting.add_argument("rows", type=Path, nargs="+")
     fitting.add_argument("--out", type=Path, required=True)
+    setting = commands.add_parser("thresholds", help="set the thresholds of fitted models by more rows")
+    setting.add_argument("rows", type=Path, nargs="+")
+    setting.add_argument("--models", type=Path, required=True)
     return parser.parse_args(arguments)
 
 

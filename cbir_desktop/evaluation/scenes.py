@@ -87,12 +87,18 @@ def shared(kind: str, strength: int, one: Image, two: Image, seed: int) -> tuple
     return a, b
 
 
+def plain_pictures(rng: np.random.Generator, size: tuple[int, int] = (480, 360)) -> list[tuple[str, Image]]:
+    """(name, picture) of what has few keypoints or many of one kind, and can be known again all the same."""
+    kinds = {"sky": _sky, "page": _page, "chart": _chart, "bricks": _bricks, "soft": _soft}
+    return [(name, make(size, rng)) for name, make in kinds.items()]
+
+
 def traps(rng: np.random.Generator, size: tuple[int, int] = (480, 360)) -> list[tuple[str, Image, Image]]:
     """(name, A, B) of unrelated pictures that look alike to a careless eye, one pair of each kind."""
     kinds: dict[str, Callable[[tuple[int, int], np.random.Generator], Image]] = {
         "page": _page,
         "gradient": _gradient,
-        "noise": _noise,
+        "grain": _noise,
         "bricks": _bricks,
         "dark": _dark,
         "sky": _sky,
@@ -149,6 +155,12 @@ def _sky(size: tuple[int, int], rng: np.random.Generator) -> Image:
     sky = np.array([90, 140, 220]) * (1 - y[..., None]) + np.array([200, 220, 240]) * y[..., None]
     cloud = cv2.resize(rng.normal(0, 1, (6, 8)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)[..., None]
     return np.asarray(np.clip(sky + 14 * cloud + rng.normal(0, 1.5, sky.shape), 0, 255), np.uint8)
+
+
+def _soft(size: tuple[int, int], rng: np.random.Generator) -> Image:
+    """Smooth fields of colour, as out of focus."""
+    field = cv2.resize(rng.uniform(20, 235, (4, 5, 3)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(field, 0, 255), np.uint8)
 
 
 def _plain(size: tuple[int, int], rng: np.random.Generator) -> Image:

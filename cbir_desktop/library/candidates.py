@@ -1,18 +1,30 @@
-"""Pairs that may be copies: a self-join of the index, within a radius that the library itself tells."""
+"""Pairs that may be copies: a self-join of the index, within a radius that the library and each picture's own
+neighbourhood tell."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from cbir_desktop.core.tasks import Task
-from cbir_desktop.core.types import Ids, Vectors
+from cbir_desktop.core.types import Ids, Ranking, Vectors
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.vector_index import BLOCK
 from cbir_desktop.store.catalog import Catalog
 
+Pairs: TypeAlias = Ids
+"""(m, 2) content ids, the smaller first, each pair once."""
+
 NEIGHBOURS, MOST = 16, 64
-"""Neighbours that are asked for at first, and, of a picture that has so many within the radius, at last: plain and dark
-pictures have thousands, and no list of them is of use."""
+"""Neighbours that are asked for at first, and, of a picture with as many that are all but the same, at last: plain and
+dark pictures have thousands, and no list of them is of use."""
+ALWAYS = 4
+"""Of the neighbours within the radius, so many are looked at however crowded it is."""
+NEAR = 0.9
+"""Similarity from which on a neighbour is looked at however crowded it is."""
+NEARER = 0.9
+"""Of the distance to the last of the first neighbours: what is nearer than this stands out from its neighbourhood. Of
+the pictures of one event, all about as far from each other, this leaves the copies."""
 
 _SAMPLE = 1000  # pictures, so half a million pairs: they tell how alike pictures are by chance
 _DEVIATIONS = 4.0  # 1 pair in 30,000 is beyond by chance, were they normal
@@ -38,44 +50,61 @@ def radius_of(catalog: Catalog, encoder_id: int) -> float:
     return radius(catalog.vectors.of(np.sort(ids[chosen]).tolist(), encoder_id)[1])
 
 
-def near_pairs(
-    catalog: Catalog, engine: Engine, ids: Sequence[int], task: Task, within: float | None = None
-) -> Iterator[tuple[int, int, float]]:
-    """(content, its neighbour, similarity) for these contents and the whole index; each pair may come from both sides.
+def near_pairs(catalog: Catalog, engine: Engine, ids: Sequence[int], within: float, task: Task) -> Pairs:
+    """These contents with their neighbours in the whole index that may be copies of them.
 
-    O(n log n) with HNSW: one search of 16 neighbours each, and a second of 64 where all of them are within the radius.
+    O(n log n) with HNSW: one search of 16 neighbours each, and one of 64 where these are all but the same.
     """
-    within = radius_of(catalog, engine.encoder_id) if within is None else within
+    found: list[Pairs] = [np.empty((0, 2), np.int64)]
     for start in range(0, len(ids), BLOCK):
         task.step(start, len(ids))
-        found, vectors = catalog.vectors.of(list(ids[start : start + BLOCK]), engine.encoder_id)
-        if len(found):
-            yield from neighbours(engine, found, vectors, within, task)
+        some, vectors = catalog.vectors.of(list(ids[start : start + BLOCK]), engine.encoder_id)
+        if len(some):
+            found.append(neighbours(engine, some, vectors, within, task))
+    return _each_once(np.concatenate(found))
 
 
-def neighbours(
-    engine: Engine, ids: Ids, vectors: Vectors, within: float, task: Task
-) -> Iterator[tuple[int, int, float]]:
+def neighbours(engine: Engine, ids: Ids, vectors: Vectors, within: float, task: Task) -> Pairs:
     """The same for (n, dim) vectors that need not be in the index; ``ids`` names them."""
     index = engine.open_index(task)
-    crowded = np.zeros(len(ids), np.bool_)
-    for k in (NEIGHBOURS, MOST):
-        rows = np.flatnonzero(crowded) if k == MOST else np.arange(len(ids))
-        if not len(rows):
-            return
-        ranking = index.search(vectors[rows], k)
-        full = ranking.scores[:, -1] >= within
-        crowded[rows] = full
-        for row, near, scores in zip(rows, ranking.ids, ranking.scores, strict=True):
-            if k == MOST or not crowded[row]:
-                keep = (scores >= within) & (near != ids[row]) & (near >= 0)
-                yield from ((int(ids[row]), int(b), float(s)) for b, s in zip(near[keep], scores[keep], strict=True))
+    first = index.search(vectors, NEIGHBOURS + 1)  # each finds itself
+    crowded = first.scores[:, -1] >= NEAR
+    found = [_chosen(ids[~crowded], _rows(first, ~crowded), within)]
+    if crowded.any():
+        found.append(_chosen(ids[crowded], index.search(vectors[crowded], MOST + 1), within))
+    return _each_once(np.concatenate(found))
 
 
-def among(ids: Ids, vectors: Vectors, within: float) -> Iterator[tuple[int, int, float]]:
+def among(ids: Ids, vectors: Vectors, within: float) -> Pairs:
     """The same for vectors, (n, dim), that are in no index: each is compared with all."""
+    found: list[Pairs] = [np.empty((0, 2), np.int64)]
     for start in range(0, len(ids), BLOCK):
         likeness = vectors[start : start + BLOCK] @ vectors.T
-        for row, other in np.argwhere(likeness >= within):
-            if start + row < other:
-                yield int(ids[start + row]), int(ids[other]), float(likeness[row, other])
+        rows, others = np.nonzero(likeness >= within)
+        found.append(np.stack([ids[start + rows], ids[others]], axis=1))
+    return _each_once(np.concatenate(found))
+
+
+def _chosen(ids: Ids, ranking: Ranking, within: float) -> Pairs:
+    """Of each row of neighbours those that are near enough: all in all, and for this neighbourhood."""
+    scores, near = ranking.scores, ranking.ids
+    last = np.maximum(scores[:, min(NEIGHBOURS, scores.shape[1] - 1)], -1)  # -inf: there are no more, all stand out
+    distances, limits = (np.sqrt(np.maximum(2 - 2 * one, 0)) for one in (scores, last))
+    known = (near >= 0) & (near != ids[:, np.newaxis])
+    stands_out = (distances <= NEARER * limits[:, np.newaxis]) | (scores >= NEAR)
+    stands_out |= np.cumsum(known, axis=1) <= ALWAYS
+    rows, places = np.nonzero(known & (scores >= within) & stands_out)
+    return np.stack([ids[rows], near[rows, places]], axis=1)
+
+
+def _rows(ranking: Ranking, rows: np.ndarray) -> Ranking:
+    return Ranking(ranking.ids[rows], ranking.scores[rows])
+
+
+def _each_once(pairs: Pairs) -> Pairs:
+    ordered = np.sort(pairs, axis=1)
+    return np.unique(ordered[ordered[:, 0] != ordered[:, 1]], axis=0)
+
+
+def as_tuples(pairs: Pairs) -> Iterator[tuple[int, int]]:
+    return zip(pairs[:, 0].tolist(), pairs[:, 1].tolist(), strict=True)

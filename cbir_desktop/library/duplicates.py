@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.images.hashing import hash_bytes
-from cbir_desktop.library.candidates import among, near_pairs, neighbours, radius_of
+from cbir_desktop.library.candidates import among, as_tuples, near_pairs, neighbours, radius_of
 from cbir_desktop.library.changes import is_in
 from cbir_desktop.library.choosing import Context, Member, Pick, Ties, choose
 from cbir_desktop.library.decisions import Verdicts
@@ -171,12 +171,12 @@ class _Search:
         ids = sorted(number for number, content in by_id.items() if number >= 0 and self._may_go(content))
         engine = self._session.engine
         within = radius_of(self._session.catalog, engine.encoder_id)
-        found = [near_pairs(self._session.catalog, engine, ids, self._task, within)]
+        found = [near_pairs(self._session.catalog, engine, ids, within, self._task)]
         if self._newcomers:
             new_ids, vectors = vectors_of(self._newcomers)
             found += [neighbours(engine, new_ids, vectors, within, self._task), among(new_ids, vectors, within)]
         for one in found:
-            yield from (pair_of(by_id[a], by_id[b]) for a, b, _ in one if a in by_id and b in by_id)
+            yield from (pair_of(by_id[a], by_id[b]) for a, b in as_tuples(one) if a in by_id and b in by_id)
 
     def _may_go(self, content: bytes) -> bool:
         return not all(self._scope.is_reference(file.path) for file in self._by_content[content])

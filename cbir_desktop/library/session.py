@@ -76,7 +76,6 @@ class Session:
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self.extractor = SiftExtractor()
         self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)
-        self.unprepared: set[int] = set()  # contents whose keypoints could not be had
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
         self.decoder = SafeDecoder(settings.threads, limits)
         self.index_decoder = SafeDecoder(settings.threads, limits)

@@ -112,24 +112,41 @@ def _chance(verdict: Verification | KnownError | None) -> float:
     return verdict.copy if verdict.proved == "copy" else verdict.scene
 
 
-def fill_ahead(session: Session, task: Task = NULL_TASK, seconds: float = 1.0) -> bool:
-    """Find the keypoints of photos that have none in the cache, for about ``seconds``: for when there is nothing else
-    to do. Whether anything is left to do. Raises ``Cancelled``.
-    """
-    ends = time.monotonic() + seconds
-    for photo in session.catalog.photos(session.catalog.content_ids()):
-        if photo.hash in session.features or photo.content_id in session.unprepared:
-            continue
-        if session.features.held() > AHEAD_PART * session.features.max_bytes:
-            return False
-        task.check()
-        if time.monotonic() > ends:
-            return True
-        try:
-            _Side(session, photo.content_id).prepared  # noqa: B018
-        except KnownError:
-            session.unprepared.add(photo.content_id)  # away or damaged: not again in this session
-    return False
+class Ahead:
+    """Finds the keypoints of photos that have none in the cache, for when there is nothing else to do."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._left: list[int] = []
+        self._seen = -1  # the state of the catalog that ``_left`` was made from
+        self._failed: set[int] = set()  # away or damaged: not again in this session
+
+    def work(self, task: Task = NULL_TASK, seconds: float = 1.0) -> bool:
+        """For about ``seconds``. Whether anything is left to do: nothing is once the cache is nearly full. Raises
+        ``Cancelled``."""
+        features, ends = self._session.features, time.monotonic() + seconds
+        self._look()
+        while self._left:
+            task.check()
+            if time.monotonic() >= ends:
+                return True
+            if features.held() > AHEAD_PART * features.max_bytes:
+                return False
+            number = self._left.pop()
+            try:
+                side = _Side(self._session, number)
+                if side.content not in features:
+                    side.prepared  # noqa: B018
+            except KnownError:
+                self._failed.add(number)
+        return False
+
+    def _look(self) -> None:
+        version = self._session.catalog.db.data_version()
+        if not self._left and version != self._seen:
+            self._seen = version
+            numbers = self._session.catalog.content_ids()[::-1].tolist()  # the last of them is taken first
+            self._left = [number for number in numbers if number not in self._failed]
 
 
 def prepare(session: Session | None, source: Source) -> Prepared:
@@ -150,6 +167,11 @@ class _Side:
         else:
             self._source = source
         self._prepared: Prepared | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The hash of a photo as the library knows it."""
+        return b"" if self._photo is None else self._photo.hash
 
     @property
     def prepared(self) -> Prepared:

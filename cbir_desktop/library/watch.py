@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.core.tasks import Cancelled, Task
+from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.library.following import FolderWatch, Following
 from cbir_desktop.library.indexing import IndexReport, rescan
 from cbir_desktop.library.pending import Due, Pending
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.verify import Ahead
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Watcher:
         self._session = session
         self._tell = tell or (lambda _event: None)
         self._pending = Pending()
+        self._ahead = Ahead(session)
         self._following = Following(session, self._pending)
         self._wake = threading.Condition()
         self._stopping = self._anew = self._putting_off = False
@@ -148,7 +150,11 @@ class Watcher:
                 self._pause(_RETRY_SECONDS)
             elif not due:
                 self._running.set()
-                self._pause(_TICK if self._pending else _IDLE_TICK)
+                self._pause(_TICK if self._pending or self._prove_ahead() else _IDLE_TICK)
+
+    def _prove_ahead(self) -> bool:
+        """A slice of the keypoints that proofs will need; whether there are more. The pause after it is as long."""
+        return self._session.indexer.submit(self._ahead.work, NULL_TASK, _TICK).result()
 
     def _heed_wishes(self) -> None:
         with self._wake:

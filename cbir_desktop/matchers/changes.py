@@ -13,9 +13,11 @@ _EDGE = 3
 """Pixels of the canvas at the rim of the overlap that are left out: resampling mixes them with what is beyond."""
 _BROAD = 4.0
 """Pixels of the canvas, standard deviation: broad colours, which compression leaves alone."""
-_STRANGE = 22.0
+_STRANGE = 14.0
 """Levels that something laid over differs by at least, and five times the usual difference."""
 _UNLIKE = 0.6
+_EDGED = 0.3
+"""Share of a thing laid over that lies in windows with structure."""
 _LEAST = 100
 """Pixels that a measure is taken over, or the whole overlap is."""
 
@@ -61,16 +63,21 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
 
 
 def _explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
-    """One picture and what a linear map of the other's colours makes of it, the way round that explains more. What the
+    """One picture and what a linear map of the other's colours makes of it, the way round that leaves less. What the
     range cut off takes no part."""
     chosen = np.flatnonzero(mask)[:: max(1, int(mask.sum()) // COLOURS)]
     pixels_a, pixels_b = a.reshape(-1, 3)[chosen], b.reshape(-1, 3)[chosen]
     within = ((pixels_a > 3) & (pixels_a < 252) & (pixels_b > 3) & (pixels_b < 252)).all(axis=1)
     if within.sum() > _LEAST:
         pixels_a, pixels_b = pixels_a[within], pixels_b[within]
-    forth, back = linear_colour(pixels_a, pixels_b, 0.6), linear_colour(pixels_b, pixels_a, 0.6)
-    source, target, fit = (a, b, forth[0]) if forth[1] >= back[1] else (b, a, back[0])
-    return np.asarray(np.clip(cv2.transform(source, fit.T), 0, 255), np.float32), target
+    fits = [
+        (np.asarray(np.clip(cv2.transform(source, fit.T), 0, 255), np.float32), target)
+        for source, target, fit in (
+            (a, b, linear_colour(pixels_a, pixels_b, 0.6)[0]),
+            (b, a, linear_colour(pixels_b, pixels_a, 0.6)[0]),
+        )
+    ]
+    return min(fits, key=lambda pair: float(cv2.absdiff(*pair)[mask].mean()))
 
 
 def _chroma(picture: Plane, mask: Mask) -> float:
@@ -108,9 +115,15 @@ def _overlaid(over: Overlay, grey_a: Plane, grey_b: Plane, mask: Mask) -> Mask:
     """Where one picture shows something of its own: neither its colours nor its course are those of the other."""
     off = cv2.boxFilter(_largest(cv2.absdiff(*_explained(over.a, over.b, mask))), cv2.CV_32F, (5, 5))
     usual = float(np.quantile(off[mask], 0.25))
-    alike = correlation(grey_a, grey_b, over.mask, _WINDOW)[0]
-    strange = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)
-    return np.asarray(cv2.morphologyEx(strange.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)
+    alike, structure, *_ = correlation(grey_a, grey_b, over.mask, _WINDOW)
+    differs = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)
+    differs = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    count, parts = cv2.connectedComponents(differs.astype(np.uint8))
+    sizes = np.bincount(parts.ravel(), minlength=count)
+    edged = np.bincount(parts[structure], minlength=count)  # a shade that runs out softly is a change of light
+    kept = edged >= _EDGED * sizes
+    kept[0] = False
+    return np.asarray(kept[parts])
 
 
 def _shrunk(mask: Mask, by: int) -> Mask:

@@ -30,7 +30,8 @@ def lay_over(a: Image, b: Image) -> tuple[Matrix, bool] | None:
     thumb_a, thumb_b = _thumbnail(a), _thumbnail(b)
     if min(thumb_a.std(), thumb_b.std()) < _PLAIN:
         return None
-    scores = [_correlation(thumb_a, _turned(thumb_b, *turn)) for turn in _TURNS]
+    turned = np.stack([_turned(thumb_b, *turn).ravel() for turn in _TURNS])
+    scores = (turned - turned.mean()) @ (thumb_a - thumb_a.mean()).ravel() / (thumb_a.std() * thumb_b.std() * _THUMB**2)
     best = int(np.argmax(scores))
     if scores[best] < _WORTH_A_LOOK:
         return None
@@ -85,7 +86,3 @@ def _turned(image: npt.NDArray[Any], mirrored: bool, quarter: int) -> npt.NDArra
 def _thumbnail(image: Image) -> Plane:
     small = cv2.resize(image, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
-
-
-def _correlation(a: Plane, b: npt.NDArray[Any]) -> float:
-    return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])

@@ -20,6 +20,10 @@ from cbir_desktop.matchers.tracking import Tracks
 Way = Literal["keypoints", "direct"]
 """How the transform was found."""
 
+_SCENE_INLIERS = 12
+"""Inliers that another exposure takes: chance does not reach them; of the split ``train``, cartons of one design do."""
+_STILL = 0.03
+"""Pixels of the canvas: what a point that stayed in its place is off by."""
 _CELL = 1 / 24
 """Of the long side: inliers nearer than that to each other are one place."""
 
@@ -38,7 +42,7 @@ class Evidence:
     matched: Mapping[str, float]
 
     def numbers(self) -> dict[str, float]:
-        """What the models take, by name; each between 0 and about 6."""
+        """What the models take, by name; each between -4 and about 6."""
         pixels = self.pixels
         found = {
             "agreeing": pixels.agreeing,
@@ -54,8 +58,8 @@ class Evidence:
             "stretch": stretch(self.homography, self.over),
             "followed": self.tracks.share,
             "rigid": self.tracks.rigid,
-            "shift": min(self.tracks.shift, 3.0),
-            "drift": min(self.tracks.drift, 3.0),
+            "shift": float(np.log(_STILL + min(self.tracks.shift, 3.0))),
+            "drift": float(np.log(_STILL + min(self.tracks.drift, 3.0))),
             "tracks": float(np.log1p(len(self.tracks.xy_a))),
         }
         return found | dict(self.matched) if self.way == "keypoints" else found
@@ -103,6 +107,11 @@ def term(numbers: Mapping[str, float], name: str) -> float:
     return float(np.prod([numbers[part] for part in name.split("*")]))
 
 
+def may_prove(proof: str, numbers: Mapping[str, float]) -> bool:
+    """Whether there is enough for that proof, whatever the model says."""
+    return proof != "scene" or numbers.get("inliers", 0.0) >= np.log1p(_SCENE_INLIERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """``models[way][proof]``, and from which probability on a proof counts."""
@@ -111,10 +120,15 @@ class Models:
     thresholds: Mapping[str, float]
 
     def probabilities(self, evidence: Evidence) -> tuple[float, float]:
-        """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all."""
+        """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all.
+
+        Frames that lie over each other prove a copy or nothing: two shirts on one carpet do so too. So do few inliers.
+        """
         numbers = evidence.numbers()
         of = self.models[evidence.way]
         copy = of["copy"].probability(numbers)
+        if "scene" not in of or not may_prove("scene", numbers):
+            return copy, copy
         return copy, max(copy, of["scene"].probability(numbers))
 
     def proof(self, copy: float, scene: float) -> Proof | None:

@@ -19,6 +19,8 @@ _REMEMBERED = 16
 """Pictures whose features are kept, about 1.5 MB each: one query is matched with many."""
 _DETECTED = 2000
 """Keypoints among which the spread ones are chosen."""
+_LEAST_SIDE = 8
+"""Pixels: OpenCV finds nothing in less, or fails."""
 _CELLS = 8
 """Cells along each side in which keypoints are ranked: every part of the picture gets its share of them."""
 
@@ -38,6 +40,9 @@ class SiftExtractor:
         if scale < 1:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
+        if min(small.shape) < _LEAST_SIDE:
+            nothing = np.empty(0, np.float32)
+            return LocalFeatures(np.empty((0, 2), np.float32), nothing, nothing, np.empty((0, 128), np.float32))
         # Without the precise upscale the doubled first octave moves every keypoint by a quarter of a pixel.
         sift = cv2.SIFT.create(_DETECTED, enable_precise_upscale=True)
         keypoints = sift.detect(small, None)
