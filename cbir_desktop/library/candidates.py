@@ -25,6 +25,8 @@ NEAR = 0.9
 NEARER = 0.9
 """Of the distance to the last of the first neighbours: what is nearer than this stands out from its neighbourhood. Of
 the pictures of one event, all about as far from each other, this leaves the copies."""
+EF = 96
+"""Breadth of the join's searches: a search of a person's has 400 for the last of 20 neighbours, which no copy is."""
 
 _SAMPLE = 1000  # pictures, so half a million pairs: they tell how alike pictures are by chance
 _DEVIATIONS = 4.0  # 1 pair in 30,000 is beyond by chance, were they normal
@@ -67,11 +69,11 @@ def near_pairs(catalog: Catalog, engine: Engine, ids: Sequence[int], within: flo
 def neighbours(engine: Engine, ids: Ids, vectors: Vectors, within: float, task: Task) -> Pairs:
     """The same for (n, dim) vectors that need not be in the index; ``ids`` names them."""
     index = engine.open_index(task)
-    first = index.search(vectors, NEIGHBOURS + 1)  # each finds itself
+    first = index.search(vectors, NEIGHBOURS + 1, EF)  # each finds itself
     crowded = first.scores[:, -1] >= NEAR
     found = [_chosen(ids[~crowded], _rows(first, ~crowded), within)]
     if crowded.any():
-        found.append(_chosen(ids[crowded], index.search(vectors[crowded], MOST + 1), within))
+        found.append(_chosen(ids[crowded], index.search(vectors[crowded], MOST + 1, EF), within))
     return _each_once(np.concatenate(found))
 
 
