@@ -17,7 +17,7 @@ from cbir_desktop.library.decisions import Verdicts
 from cbir_desktop.library.groups import Proved, copy_groups, related
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules
 from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
-from cbir_desktop.library.proving import prove
+from cbir_desktop.library.proving import matcher_key, prove
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Shot, Stack, find_stacks
 from cbir_desktop.library.worth import measured
@@ -120,10 +120,14 @@ class _Search:
     def run(self, started: float) -> Duplicates:
         self._gather()
         self._paths = {content: files[0].path for content, files in self._by_content.items()}
-        same = self._prove(self._equal_pixels(), closed=False)
+        same = self._prove(self._equal_pixels())
         self._proved = Proved(same, self._stand_ins(same))
-        near = {pair_of(*map(self._proved.stand_in, pair)) for pair in self._near() if self._is_asked(pair)}
-        self._proved = Proved(same | self._prove(pair for pair in near if pair[0] != pair[1]), self._stand_ins(same))
+        new = self._new_ids()
+        near = {pair_of(*map(self._proved.stand_in, pair)) for pair in self._near(new) if self._is_asked(pair)}
+        proofs = self._prove((pair for pair in near if pair[0] != pair[1]), self._known())
+        self._proved = Proved(proofs, self._stand_ins(same))
+        if self._scope == Scope() and not self._found.problems:
+            self._session.catalog.proofs.mark_joined(new, self._join_key)
         self._find_stacks()
         self._make_groups()
         self._list_the_rest()
@@ -143,8 +147,8 @@ class _Search:
             if self._scope.root_of(file.path) is not None:
                 self._by_content[file.hash].append(file)
 
-    def _prove(self, pairs: Iterable[Pair], closed: bool = True) -> dict[Pair, Proof]:
-        proofs, errors = prove(self._session, pairs, self._paths, self._task, closed)
+    def _prove(self, pairs: Iterable[Pair], known: Mapping[Pair, Proof] | None = None) -> dict[Pair, Proof]:
+        proofs, errors = prove(self._session, pairs, self._paths, self._task, known)
         listed = {problem.path for problem in self._found.problems}
         self._found.problems += [Problem(path, e.kind, str(e)) for path, e in errors if path not in listed]
         return proofs
@@ -165,10 +169,30 @@ class _Search:
         same = (pair for pair, proof in proofs.items() if proof.relations & _SAME)
         return {hi: lo for lo, hi in same if not self._verdicts.apart & {lo, hi}}
 
-    def _near(self) -> Iterable[Pair]:
-        """Pairs of contents that the index finds near each other."""
+    @property
+    def _join_key(self) -> str:
+        return f"{self._session.engine.encoder.key} {matcher_key(self._session)}"
+
+    def _known(self) -> dict[Pair, Proof]:
+        """What was proved before about the contents of the scope."""
+        proofs = self._session.catalog.proofs.all(matcher_key(self._session)).values()
+        held = self._by_content
+        asked = (one for one in proofs if one.lo in held and one.hi in held and self._is_asked(one.pair))
+        return self._proved.of_stand_ins(asked)
+
+    def _new_ids(self) -> list[int]:
+        """The contents that must be compared with the whole index: the others were, and their proofs are known."""
+        joined, apart = self._session.catalog.proofs.joined(self._join_key), self._verdicts.apart
+        contents = ((files[0].content_id, content) for content, files in self._by_content.items())
+        return sorted(
+            number
+            for number, content in contents
+            if number >= 0 and (number not in joined or content in apart) and self._may_go(content)
+        )
+
+    def _near(self, ids: Sequence[int]) -> Iterable[Pair]:
+        """Pairs of contents that the index finds near each other, of these and of what the library does not know."""
         by_id = {files[0].content_id: content for content, files in self._by_content.items()}
-        ids = sorted(number for number, content in by_id.items() if number >= 0 and self._may_go(content))
         engine = self._session.engine
         within = radius_of(self._session.catalog, engine.encoder_id)
         found = [near_pairs(self._session.catalog, engine, ids, within, self._task)]
@@ -182,9 +206,8 @@ class _Search:
         return not all(self._scope.is_reference(file.path) for file in self._by_content[content])
 
     def _is_asked(self, pair: Pair) -> bool:
-        """Whether the scope and the decisions leave a reason to look at two contents."""
-        if self._verdicts.of(*pair) == "not-a-duplicate":
-            return False
+        """Whether the scope leaves a reason to look at two contents. Decisions are brought to bear on groups: when one
+        is revoked, the proof is there."""
         a, b = (self._by_content[content] for content in pair)
         return any(self._is_pair(one.path, other.path) for one in a for other in b)
 
@@ -214,7 +237,7 @@ class _Search:
             for pair, proof in self._proved.proofs.items()
             if (pair not in torn or proof.relations & _SAME) and self._verdicts.of(*pair) != "not-a-duplicate"
         )
-        self._groups = copy_groups(proof for proof in usable if self._proved.stand_in(proof.hi) == proof.hi)
+        self._groups = copy_groups(usable)
         classes: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for content in self._by_content:
             classes[self._proved.stand_in(content)].append(content)

@@ -32,10 +32,21 @@ class Proved:
         if one == other:
             return Proof(lo, hi, "copy", 1.0, 1.0, 0, frozenset({Relation.IDENTICAL_PIXELS}))
         proof = self.proofs.get(pair_of(one, other))
-        if proof is None or (one, other) == (a, b):
+        if proof is None or proof.pair == (lo, hi):
             return proof
         turned = (one < other) != (a < b)
         return replace(proof, lo=lo, hi=hi, contains=_OTHER[proof.contains] if turned else proof.contains)
+
+    def of_stand_ins(self, proofs: Iterable[Proof]) -> dict[Pair, Proof]:
+        """Proofs as they speak of those that stand for their contents, without those within one class."""
+        found: dict[Pair, Proof] = {}
+        for proof in proofs:
+            one, other = self.stand_in(proof.lo), self.stand_in(proof.hi)
+            contains = proof.contains if one < other else _OTHER[proof.contains]
+            lo, hi = pair_of(one, other)
+            if lo != hi:
+                found.setdefault((lo, hi), replace(proof, lo=lo, hi=hi, contains=contains))
+        return found
 
 
 def copy_groups(proofs: Iterable[Proof]) -> list[list[bytes]]:

@@ -31,21 +31,27 @@ def matcher_key(session: Session) -> str:
 
 
 def prove(
-    session: Session, pairs: Iterable[Pair], paths: Mapping[bytes, str], task: Task, closed: bool = True
+    session: Session,
+    pairs: Iterable[Pair],
+    paths: Mapping[bytes, str],
+    task: Task,
+    known: Mapping[Pair, Proof] | None = None,
 ) -> tuple[dict[Pair, Proof], list[tuple[str, KnownError]]]:
-    """The proofs of pairs, and, where ``closed``, of those between copies of one content; ``paths``: a file for each.
+    """The proofs of pairs; ``paths``: a file for each content. Where others are ``known``, they are among the answer,
+    and so are those of pairs between two copies of one content.
 
     Those that are known are not made again. Gives the proofs, and (path, error) of pictures that could not be read: a
     pair with one of them is not proved. Cancelling keeps every finished batch.
     """
-    proofs: dict[Pair, Proof] = {}
+    proofs: dict[Pair, Proof] = dict(known or {})
     errors: list[tuple[str, KnownError]] = []
     wanted: Sequence[Pair] = sorted(set(pairs))
     for _ in range(_ROUNDS):
-        known = session.catalog.proofs.of(wanted, matcher_key(session))
-        proofs |= known
-        _prove_new(session, [pair for pair in wanted if pair not in known], paths, proofs, errors, task)
-        wanted = [pair for pair in (unasked(proofs) if closed else ()) if all(content in paths for content in pair)]
+        proofs |= session.catalog.proofs.of(wanted, matcher_key(session))
+        _prove_new(session, [pair for pair in wanted if pair not in proofs], paths, proofs, errors, task)
+        wanted = [
+            pair for pair in (unasked(proofs) if known is not None else ()) if all(content in paths for content in pair)
+        ]
         failed = {path for path, _ in errors}
         wanted = [pair for pair in wanted if not any(paths[content] in failed for content in pair)]
         if not wanted:

@@ -64,6 +64,20 @@ class ProofTable:
                 found[lo, hi] = _proof(lo, hi, row)
         return found
 
+    def all(self, matcher: str) -> dict[Pair, Proof]:
+        rows = self._db.connection.execute(
+            "SELECT lo, hi, proved, copy, scene, inliers, relations, contains FROM proofs WHERE matcher = ?", (matcher,)
+        )
+        return {(lo, hi): _proof(lo, hi, tuple(rest)) for lo, hi, *rest in rows}
+
+    def joined(self, key: str) -> set[int]:
+        """The contents that were compared with the whole library, as ``key`` names encoder and matcher."""
+        return {row[0] for row in self._db.connection.execute("SELECT id FROM contents WHERE joined = ?", (key,))}
+
+    def mark_joined(self, content_ids: Iterable[int], key: str) -> None:
+        with self._db.writing() as connection:
+            connection.executemany("UPDATE contents SET joined = ? WHERE id = ?", ((key, one) for one in content_ids))
+
     def is_copy(self, a: bytes, b: bytes, matcher: str) -> bool:
         """Whether two contents are one, or were proved to be copies: themselves, or others of their very pixels."""
         ones, others = self._of_equal_pixels(a, matcher), self._of_equal_pixels(b, matcher)

@@ -108,10 +108,12 @@ CREATE TABLE previews (
     height INTEGER NOT NULL
 );
 """,
-    # 5: Duplicates. The hash of a content's pixels; what was proved of two contents (lo < hi), by which matcher; what a
-    # person decided about two: a and b are content hashes, or of folders the hashes of a sample of each one's contents.
+    # 5: Duplicates. The hash of a content's pixels, and by which encoder and matcher it was compared with the library;
+    # what was proved of two contents (lo < hi), by which matcher; what a person decided about two: a and b are content
+    # hashes, or of folders the hashes of a sample of each one's contents.
     """
 ALTER TABLE contents ADD COLUMN pixels BLOB;
+ALTER TABLE contents ADD COLUMN joined TEXT;
 CREATE INDEX contents_by_pixels ON contents (pixels) WHERE pixels IS NOT NULL;
 
 CREATE TABLE proofs (

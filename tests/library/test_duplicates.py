@@ -90,7 +90,24 @@ def test_no_pair_is_proved_twice_and_new_photos_are_compared(library, album):
     index_paths(library, [str(album)])
     written = library.catalog.db.changes()
     assert ["2 new.jpg", "2.jpg"] in [names(group) for group in find_duplicates(library).groups]
-    assert 0 < library.catalog.db.changes() - written == library.catalog.proofs.count() - count < count
+    assert library.catalog.proofs.count() == count + 1
+    assert library.catalog.db.changes() == written + 2, "its proof, and that it was compared with all"
+
+
+def test_a_decision_that_is_revoked_shows_the_pair_again_at_once(library, album):
+    a, b = (hash_file(str(path)) for path in (album / "1.jpg", album / "sub" / "1 again.jpg"))
+    library.catalog.decisions.put(PairDecision("not-a-duplicate", a, b))
+    assert list(found(library)) == ["0 (2).jpg"]
+    written = library.catalog.proofs.count()
+    library.catalog.decisions.revoke(library.catalog.decisions.all()[0].id)
+    assert sorted(found(library)) == ["0 (2).jpg", "1.jpg"]
+    assert library.catalog.proofs.count() == written
+
+
+def test_what_a_narrow_search_left_out_is_found_later(library, album):
+    """Only a search of the whole library says of a content that it was compared with all."""
+    assert found(library, "all", (str(album / "sub"),)) == {}
+    assert sorted(found(library)) == ["0 (2).jpg", "1.jpg"]
 
 
 def test_a_file_that_changed_behind_the_librarys_back_proves_nothing(library, album):
