@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cbir_desktop.core.tasks import NULL_TASK
-from cbir_desktop.library.candidates import MOST, NEIGHBOURS, among, as_tuples, near_pairs, radius, radius_of
+from cbir_desktop.library.candidates import MOST, NEIGHBOURS, Radius, among, as_tuples, near_pairs, radius, radius_of
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.store.vectors import as_stored, unit_rows
 
@@ -55,7 +55,7 @@ def test_planted_copies_are_found_and_each_pair_once(session, kind):
     pairs = joined(session, engine, range(1, 651))
     assert {(number, 600 + number) for number in range(1, 51)} <= pairs
     assert all(a < b for a, b in pairs)
-    assert len(pairs) < 200, "few pairs are alike by chance"
+    assert len(pairs) < 4 * 650, "of 211,000, few are alike by chance"
     assert joined(session, engine, range(601, 651)) >= {(number, 600 + number) for number in range(1, 51)}
 
 
@@ -79,14 +79,15 @@ def test_a_hundred_copies_of_one_are_found_as_far_as_the_bound(session):
 def test_the_radius_is_that_of_chance_and_copies_do_not_move_it():
     vectors = made(500)
     chance = radius(vectors)
-    assert 0.5 < chance < 0.85
-    with_copies = np.concatenate([vectors, copies_of(vectors[:100])])
-    assert abs(radius(with_copies) - chance) < 0.02
-    assert radius(vectors[:1]) == radius(np.repeat(vectors[:1], 20, axis=0)) == 0.95
+    assert 0.1 < chance.nearest < 0.3
+    assert 0.5 < chance.others < 0.85
+    with_copies = radius(np.concatenate([vectors, copies_of(vectors[:100])]))
+    assert abs(with_copies.others - chance.others) < 0.02
+    assert radius(vectors[:1]) == radius(np.repeat(vectors[:1], 20, axis=0)) == Radius(0.95, 0.95)
 
 
 def test_newcomers_are_compared_with_each_other():
     vectors = made(30)
     ids = -np.arange(1, 32)
-    pairs = set(as_tuples(among(ids, np.concatenate([vectors, copies_of(vectors[:1])]), 0.9)))
+    pairs = set(as_tuples(among(ids, np.concatenate([vectors, copies_of(vectors[:1])]), Radius(0.9, 0.9))))
     assert pairs == {(-31, -1)}
