@@ -12,7 +12,7 @@ from cbir_desktop.core.verification import Relation
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.candidates import among, as_tuples, near_pairs, neighbours, radius_of
 from cbir_desktop.library.changes import is_in
-from cbir_desktop.library.choosing import Context, Member, Pick, Ties, choose
+from cbir_desktop.library.choosing import Context, Member, Pick, Preview, Ties, choose, preview
 from cbir_desktop.library.decisions import Verdicts
 from cbir_desktop.library.groups import Proved, copy_groups, related
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules
@@ -92,7 +92,13 @@ class Duplicates:
     unproved: list[Lookalike] = field(default_factory=list)
     stacks: list[Stack] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    scope: Scope = Scope()
     seconds: float = 0.0
+
+    @property
+    def preview(self) -> Preview:
+        """What would go by the rules, and in how many groups nothing is decided."""
+        return preview((group.members, group.picks) for group in self.groups)
 
 
 def find_duplicates(
@@ -104,6 +110,19 @@ def find_duplicates(
     """
     started = time.monotonic()
     return _Search(session, scope, rules, task).run(started)
+
+
+def choose_again(
+    session: Session,
+    found: Duplicates,
+    rules: KeepRules,
+    by_hand: Mapping[str, bool] | None = None,
+    task: Task = NULL_TASK,
+) -> list[Group]:
+    """The same groups by other rules, and by what a person chose (by path: True to keep); nothing is searched again."""
+    search = _Search(session, found.scope, rules, task)
+    groups = [search.chosen(group, by_hand or {}) for group in found.groups]
+    return _untorn(groups, found.stacks, by_hand or {})
 
 
 class _Search:
@@ -143,6 +162,7 @@ class _Search:
         self._found.problems += problems
         if self._newcomers and not self._scope.references:  # is any of this in my library?
             self._scope = replace(self._scope, references=(os.sep,))
+        self._found.scope = self._scope
         for file in (*files, *(one.file for one in self._newcomers)):
             if self._scope.root_of(file.path) is not None:
                 self._by_content[file.hash].append(file)
@@ -247,7 +267,7 @@ class _Search:
             if sum(len(self._by_content[content]) for content in contents) > 1:
                 for files in self._parts(contents):
                     self._add_group(files, protected)
-        self._found.groups = _untorn(self._found.groups, self._found.stacks)
+        self._found.groups = _untorn(self._found.groups, self._found.stacks, {})
         self._found.groups.sort(key=lambda group: os.fsencode(group.members[0].path))
 
     def _torn(self) -> set[Pair]:
@@ -277,10 +297,24 @@ class _Search:
             return
         held = {file.hash for file in files}
         members = measured(self._session, [_member(file, protected) for file in files], self._rules)
-        picks = choose(members, self._rules, self._context(held))
-        picks = [self._allowed(member, pick) for member, pick in zip(members, picks, strict=True)]
+        picks = self._picks(members, {})
         name = hash_bytes(b"".join(sorted(held)) + os.fsencode(files[0].path)).hex()[:16]
         self._found.groups.append(Group(name, self._kind(held), tuple(members), tuple(picks), self._proved))
+
+    def chosen(self, group: Group, by_hand: Mapping[str, bool]) -> Group:
+        """A group that was found before, by the rules of now."""
+        self._task.check()
+        self._proved = group.proved
+        members = measured(self._session, group.members, self._rules)
+        return replace(group, members=tuple(members), picks=tuple(self._picks(members, by_hand)))
+
+    def _picks(self, members: Sequence[Member], by_hand: Mapping[str, bool]) -> list[Pick]:
+        context = replace(self._context({member.content for member in members}), by_hand=by_hand)
+        picks = choose(members, self._rules, context)
+        return [
+            pick if member.path in by_hand else self._allowed(member, pick)
+            for member, pick in zip(members, picks, strict=True)
+        ]
 
     def _kind(self, contents: Collection[bytes]) -> Kind:
         """Equal pixels are transitive: the first with each of the others tells of all."""
@@ -359,7 +393,7 @@ def _member(file: PictureFile, protected: Mapping[str, str]) -> Member:
     )
 
 
-def _untorn(groups: Sequence[Group], stacks: Sequence[Stack]) -> list[Group]:
+def _untorn(groups: Sequence[Group], stacks: Sequence[Stack], by_hand: Mapping[str, bool]) -> list[Group]:
     """Unmark what would tear a stack: of one that is marked in part, nothing goes without a question."""
     marked = {
         m.path for group in groups for m, p in zip(group.members, group.picks, strict=True) if p.state == "marked"
@@ -368,7 +402,7 @@ def _untorn(groups: Sequence[Group], stacks: Sequence[Stack]) -> list[Group]:
     torn = {path: stack for stack in whole if not marked.issuperset(stack.members) for path in stack.members}
 
     def pick(member: Member, before: Pick) -> Pick:
-        if before.state != "marked" or member.path not in torn:
+        if before.state != "marked" or member.path not in torn or member.path in by_hand:
             return before
         others = (os.path.basename(path) for path in torn[member.path].members if path != member.path)
         return Pick("open", f"it belongs to {', '.join(others)}: both or none", before.to)

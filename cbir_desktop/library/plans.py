@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ def as_document(duplicates: Duplicates) -> dict[str, Any]:
         "problems": [
             {"path": problem.path, "kind": problem.kind, "reason": problem.reason} for problem in duplicates.problems
         ],
+        "preview": asdict(duplicates.preview),
         "seconds": round(duplicates.seconds, 3),
     }
 

@@ -12,8 +12,9 @@ from PIL import Image
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.images.hashing import hash_file
+from cbir_desktop.library.choosing import Preview
 from cbir_desktop.library.decisions import folder_key
-from cbir_desktop.library.duplicates import Scope, find_duplicates
+from cbir_desktop.library.duplicates import Scope, choose_again, find_duplicates
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, Rule
 from cbir_desktop.library.plans import as_document, read_plan, run_plan
@@ -220,6 +221,17 @@ def test_a_preset_that_looks_at_the_bytes(library, album):
     picks = {os.path.basename(m.path): p for g in groups for m, p in zip(g.members, g.picks, strict=True)}
     assert (picks["1.jpg"].state, picks["1.jpg"].reason) == ("kept", "it is less compressed")
     assert picks["1 again.jpg"].state == "marked"
+
+
+def test_other_rules_and_a_persons_choice_need_no_new_search(library, album):
+    duplicates = find_duplicates(library)
+    assert duplicates.preview == Preview(0, 0, 2)
+    shutil.rmtree(album)
+    duplicates.groups = choose_again(library, duplicates, EVERYTHING)
+    assert (duplicates.preview.files, duplicates.preview.undecided) == (4, 0)
+    by_hand = {str(album / "1.jpg"): False, str(album / "sub" / "1 again.jpg"): True}
+    group = choose_again(library, duplicates, EVERYTHING, by_hand)[1]
+    assert [pick.state for pick in group.picks] == ["marked", "kept"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into the freedesktop trash")
