@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image as PillowImage
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
@@ -18,6 +19,7 @@ from cbir_desktop.evaluation import verification_bench as bench
 from cbir_desktop.evaluation.bench import markdown
 from cbir_desktop.evaluation.benchmarks import AffineSequences, facade
 from cbir_desktop.evaluation.cases import Cases
+from cbir_desktop.evaluation.edits import edit
 from cbir_desktop.evaluation.embed import decoder
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.settings import Folders, available_cores
@@ -35,6 +37,9 @@ def add(sets: Subparsers) -> None:
     parser.add_argument("--originals", type=int, default=20, metavar="N", help="how many pictures are edited (20)")
     parser.add_argument("--traps", type=int, default=10, metavar="N", help="made pairs of each kind of trap (10)")
     parser.add_argument("--hard", type=int, default=0, metavar="N", help="nearest pairs by the encoder (0)")
+    parser.add_argument(
+        "--reviewed", type=Path, metavar="CSV", help="what people said of proved pairs: a, b, truth, reason"
+    )
     parser.add_argument("--peer-every", type=int, default=5, metavar="N", help="OpenCV's defaults on each Nth pair (5)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which pictures, and how they are edited (0)")
     parser.add_argument("--affine", metavar="PATH", help="affine sequences, a folder or a tar file")
@@ -84,13 +89,13 @@ def _measure(options: argparse.Namespace, images: datasets.ImageSet, work: Path,
     if options.hard:
         encoder = create_encoder(options.encoder, Folders.of(options.library).models)
         proved, count = bench.run_hard(images, encoder, options.hard, work / "hard.jsonl", task)
-        document |= {"hard pairs": count, "hard pairs proved": proved}
+        document |= {"hard pairs": count, "hard pairs proved": bench.reviewed(proved, options.reviewed)}
         _draw(images, proved, work)
     if options.affine:
         document |= _affine(options.affine)
     if options.times:
-        small = [fit_long_side(image, 640) for image in _images(images, options.times + 1)]
-        times = bench.measure_times(small, work / "features", available_cores())
+        pairs = _cropped(images, options.times)
+        times = bench.measure_times(pairs, work / "features", available_cores())
         document["seconds"] = {
             "warm pair": times.warm,
             "cold pair": times.cold,
@@ -100,9 +105,11 @@ def _measure(options: argparse.Namespace, images: datasets.ImageSet, work: Path,
     return document
 
 
-def _images(images: datasets.ImageSet, count: int) -> list[Any]:
-    decode = decoder(480)
-    return [decode(images.read(row)) for row in range(min(count, len(images)))]
+def _cropped(images: datasets.ImageSet, count: int) -> list[tuple[Any, Any]]:
+    """Pictures, each with a crop of it: pairs that are proved."""
+    decode, rng = decoder(480), np.random.default_rng(0)
+    pictures = (fit_long_side(decode(images.read(row)), 640) for row in range(min(count, len(images))))
+    return [(picture, edit("crop-off-centre", 1, picture, rng).image) for picture in pictures]
 
 
 def _affine(path: str) -> dict[str, Any]:

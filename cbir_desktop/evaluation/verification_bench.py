@@ -3,19 +3,20 @@
 Each verdict on a pair is one line of a file, so that a run may be stopped and taken up again.
 """
 
+import csv
 import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image
@@ -97,6 +98,24 @@ def run_hard(
             stream.write(json.dumps(row) + "\n")
             stream.flush()
     return [row for row in found if row["proved"]], len(pairs)
+
+
+def reviewed(proved: Sequence[Row], listed: Path | None) -> list[Row]:
+    """Each proved pair with what people said of it (``truth`` and ``reason``); None of one that nobody looked at.
+
+    Raises ``KnownError`` when the list cannot be read.
+    """
+    known: dict[frozenset[str], dict[str, str]] = {}
+    if listed is not None:
+        try:
+            with listed.open(encoding="utf-8", newline="") as stream:
+                known = {frozenset((row["a"], row["b"])): row for row in csv.DictReader(stream)}
+        except (OSError, KeyError, UnicodeDecodeError) as error:
+            raise KnownError(f"the list {listed} cannot be read: {error}", "no-labels") from error
+    said = [known.get(frozenset(row["names"]), {}) for row in proved]
+    return [
+        {**row, "truth": one.get("truth"), "reason": one.get("reason")} for row, one in zip(proved, said, strict=True)
+    ]
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -207,10 +226,11 @@ class Times:
     threads: int
 
 
-def measure_times(images: Sequence[Image], folder: Path, threads: int, results: int = 50) -> Times:
-    """``images``: decoded pictures of at most 640 pixels; each is paired with the next one."""
+def measure_times(pairs: Sequence[tuple[Image, Image]], folder: Path, threads: int, results: int = 50) -> Times:
+    """``pairs``: decoded pictures of at most 640 pixels; true pairs take longer than those with nothing in common."""
     extractor = SiftExtractor()
     cache = FeatureCache(folder, extractor.key, 1 << 40)
+    images = [image for pair in pairs for image in pair]
     keys = [number.to_bytes(32, "big") for number in range(len(images))]
 
     def prepare(image: Image) -> Prepared:
@@ -223,14 +243,14 @@ def measure_times(images: Sequence[Image], folder: Path, threads: int, results: 
 
     cold, warm = [], []
     with ThreadPoolExecutor(threads) as executor:
-        for one, two in pairwise(range(len(images))):
+        for one, two in zip(range(0, len(keys), 2), range(1, len(keys), 2), strict=True):
             started = time.perf_counter()
             a, b = executor.map(prepare, (images[one], images[two]))
             verify(a, b)
             cold.append(time.perf_counter() - started)
             cache.put(keys[one], a)
             cache.put(keys[two], b)
-        for key, other in pairwise(keys):
+        for key, other in zip(keys[::2], keys[1::2], strict=True):
             started = time.perf_counter()
             verify(cached(key), cached(other))
             warm.append(time.perf_counter() - started)

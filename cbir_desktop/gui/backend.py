@@ -10,13 +10,7 @@ from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui.compare_camera import Pair
 from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
 from cbir_desktop.gui.overview import Overview, Place, look
-from cbir_desktop.gui.pictures import (
-    pasted_bytes,
-    pasted_image,
-    photo_picture,
-    photo_thumb,
-    source_picture,
-)
+from cbir_desktop.gui.pictures import pasted_bytes, pasted_image, photo_picture, photo_thumb, source_picture
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.gui.upkeep import Upkeep

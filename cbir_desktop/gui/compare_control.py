@@ -34,6 +34,7 @@ class CompareControl(QObject):
         self._searcher, self._chooser, self._with_library = searcher, chooser, with_library
         self.view = CompareView(with_library)
         self.view.pair_requested.connect(self.choose)
+        self.view.step_requested.connect(self._step)
         actions.compare.triggered.connect(self._compare_selected)
         actions.compare_two.triggered.connect(self.choose)
         grid.selection_changed.connect(self.enable)
@@ -56,7 +57,13 @@ class CompareControl(QObject):
     def compare(self, a: Source | None, b: Source | None) -> None:
         """Show the page with these two."""
         self.view.compare(a, b)
+        self.view.set_steps(False, False)
         self.view.shown_requested.emit()
+
+    def _step(self, by: int) -> None:
+        """The result before or after this one, with the query."""
+        self._grid.setCurrentIndex(self._model.index(self._grid.currentIndex().row() + by))
+        self._compare_selected()
 
     def _count(self) -> int:
         shown = self._grid.isVisibleTo(self._grid.window())
@@ -70,5 +77,8 @@ class CompareControl(QObject):
             pair = [*first, *(PhotoSource(photo) for photo in photos)]
             if len(pair) == 2:
                 self.compare(*pair)
+            if first:
+                row = self._grid.currentIndex().row()
+                self.view.set_steps(row > 0, row + 1 < self._model.rowCount())
 
         self._with_library(lambda library: library.photos(ids, start))

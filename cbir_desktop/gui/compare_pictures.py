@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
+from cbir_desktop.gui import photo_state
 from cbir_desktop.gui.compare_camera import Pair, Size
 from cbir_desktop.gui.pictures import pasted_bytes
-from cbir_desktop.gui.query import FileSource, PastedSource, Source
+from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.images.safe import SafeDecoder
@@ -78,6 +79,8 @@ def _read(source: Source) -> tuple[bytes, int]:
     """(bytes, time of change in ns, 0 where there is no file)."""
     if isinstance(source, PastedSource):
         return pasted_bytes(source), 0
+    if isinstance(source, PhotoSource) and source.photo.state != "online":
+        raise DecodeError(photo_state.in_words(source.photo), "vanished")
     path = source.path if isinstance(source, FileSource) else source.photo.path
     data = read_file(path)
     try:
@@ -140,6 +143,8 @@ def _levels(pixels: Pixels) -> tuple[QImage, ...]:
 
 
 def _to_qimage(pixels: Pixels) -> QImage:
+    """Numpy copies without the interpreter's lock, QImage.copy with it: 50 MB would hold the window up."""
     height, width = pixels.shape[:2]
-    format_ = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, format_).copy()
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    np.copyto(np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4), pixels)
+    return image

@@ -31,6 +31,7 @@ class CompareView(QWidget):
     left = Signal()
     shown_requested = Signal()
     pair_requested = Signal()
+    step_requested = Signal(int)
 
     def __init__(self, with_library: WithLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +46,7 @@ class CompareView(QWidget):
         self.setAcceptDrops(True)
         self.words = QLabel(self, wordWrap=True)
         self.canvas, self.toolbar, self.facts = CompareCanvas(self), CompareToolbar(self), FactsTable(self)
+        self._previous, self._next = QAction(self), QAction(self)
         self._lay_out()
         self._connect()
         self.clear()
@@ -61,6 +63,11 @@ class CompareView(QWidget):
         top.setSpacing(8)
         top.addWidget(self._button(self.tr("Back"), self.tr("Back to the photos (Esc)"), "back", self.left))
         top.addWidget(self.words, 1)
+        previous = self._button("", self.tr("The result before (PgUp)"), "back", self._previous.triggered)
+        following = self._button("", self.tr("The next result (PgDown)"), "forward", self._next.triggered)
+        self._steps = ((previous, self._previous), (following, self._next))
+        for button, _ in self._steps:
+            top.addWidget(button)
         top.addWidget(
             self._button(self.tr("Open two…"), self.tr("Compare two other pictures"), "open", self.pair_requested)
         )
@@ -79,7 +86,7 @@ class CompareView(QWidget):
         button = QToolButton(self, autoRaise=True)
         button.setText(words)
         button.setToolTip(hint)
-        button.setAccessibleName(words)
+        button.setAccessibleName(words or hint)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         icons.set_icon(button, icon)
@@ -102,6 +109,11 @@ class CompareView(QWidget):
         flick.setShortcut(QKeySequence("`"))
         flick.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         flick.triggered.connect(self.flick)
+        for action, key, by in ((self._previous, Qt.Key.Key_PageUp, -1), (self._next, Qt.Key.Key_PageDown, 1)):
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _checked=False, by=by: self.step_requested.emit(by))
+            self.addAction(action)
         change = QAction(self.tr("To the pictures and back"), self)
         change.setShortcut(QKeySequence("F6"))
         change.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -132,6 +144,13 @@ class CompareView(QWidget):
         self.set_mode(self.canvas.mode)
         if a is not None or b is not None:
             self._with_library(partial(self._ask, self._pair))
+
+    def set_steps(self, back: bool, on: bool) -> None:
+        """Whether there is a result before and after the one that is compared."""
+        for (button, action), there in zip(self._steps, (back, on), strict=True):
+            action.setEnabled(there)
+            button.setEnabled(there)
+            button.setVisible(back or on)
 
     def cancel(self) -> None:
         """Nobody waits for the answers any more."""

@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cbir_desktop.gui import photo_state, wording
 from cbir_desktop.gui.photo_model import display_name, printable
@@ -41,12 +41,13 @@ class DetailsPanel(QFrame):
         self.none.setForegroundRole(self.none.palette().ColorRole.PlaceholderText)
         self.facts = QWidget(self)
         self._values = self._facts_grid()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         for widget in (self.picture, self.name, self.facts, self.none):
             column.addWidget(widget)
         column.addStretch(1)
+        self.set_relation("")
         self.set_photo(None)
 
     def set_photo(self, photo: Photo | None, thumb: QPixmap | None = None) -> None:
@@ -69,6 +70,21 @@ class DetailsPanel(QFrame):
         self._request = self._preview(photo, PREVIEW, ratio, self._on_preview, self._on_no_preview)
         self._write(photo)
 
+    def set_relation(self, words: str) -> None:
+        """What the photo is to the query, where that is proved."""
+        self._tell("relation", words)
+
+    def add_action_button(self, action: QAction) -> QToolButton:
+        """A button below the facts, there as long as its action can be done."""
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        action.enabledChanged.connect(button.setVisible)
+        button.setVisible(action.isEnabled())
+        self._column.insertWidget(self._column.indexOf(self.none), button)
+        return button
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self.picture.pixmap().isNull():
@@ -88,10 +104,13 @@ class DetailsPanel(QFrame):
             "state": wording.sentence(photo_state.in_words(photo)),
         }
         for key, text in texts.items():
-            title, value = self._values[key]
-            value.setText(text)
-            title.setVisible(bool(text))
-            value.setVisible(bool(text))
+            self._tell(key, text)
+
+    def _tell(self, key: str, text: str) -> None:
+        title, value = self._values[key]
+        value.setText(text)
+        for label in (title, value):
+            label.setVisible(bool(text))
 
     def _on_preview(self, image: QImage) -> None:
         self._show(QPixmap.fromImage(image))
@@ -125,6 +144,7 @@ class DetailsPanel(QFrame):
             "size": self.tr("Size"),
             "date": self.tr("Changed"),
             "also": self.tr("Also at"),
+            "relation": self.tr("To the query"),
         }
         made = {}
         for row, (key, words) in enumerate(titles.items()):

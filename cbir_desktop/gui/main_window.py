@@ -25,7 +25,7 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
 from cbir_desktop.gui.photo_actions import PhotoActions
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
-from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel
+from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel, Role
 from cbir_desktop.gui.photo_preview import PhotoPreview
 from cbir_desktop.gui.problems_view import ProblemsView
 from cbir_desktop.gui.query import Source
@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self.search_bar.add_action_button(self.actions_.open_query)
         self.search_bar.add_action_button(self.actions_.add_folder)
         self.search_bar.add_menu_button(self._menu())
+        self.details.add_action_button(self.actions_.compare)
         self.grid.setFocus()
 
     def _menu(self) -> QMenu:
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         self.grid.current_photo_changed.connect(self._show_details)
+        self.badges.found.connect(self._show_relation)
         self.grid.preview_requested.connect(self.preview.show_photo)
         self.preview.key_pressed.connect(self.grid.keyPressEvent)
         self.preview.closed.connect(self.grid.setFocus)
@@ -255,7 +257,7 @@ class MainWindow(QMainWindow):
         self._show_state()
         self.grid.setFocus()
         if len(self.searcher.sources) == 1:  # what a photo is to several pictures together has no name
-            self.with_library(lambda library: self.badges.start(library, self.searcher.sources[0]))
+            self.with_library(lambda library: self.badges.start(library.verify_hits, self.searcher.sources[0]))
 
     def _on_search_failed(self, error: Exception, words: str) -> None:
         self.clear_query()
@@ -336,8 +338,12 @@ class MainWindow(QMainWindow):
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
         self.details.set_photo(photo, thumb)
+        self._show_relation()
         if self.preview.isVisible():
             self.preview.show_photo(photo)
+
+    def _show_relation(self) -> None:
+        self.details.set_relation(self.grid.currentIndex().data(Role.BADGE) or "")
 
     def _enable_actions(self) -> None:
         known = self.actions_

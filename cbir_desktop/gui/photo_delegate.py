@@ -33,8 +33,8 @@ class PhotoDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, cell)
         shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
-        state = photo_state.badge(photo) if photo is not None else ""
-        if words := state or index.data(Role.BADGE):
+        state = "" if photo is None else photo_state.badge(photo)
+        if words := ", ".join(filter(None, (state, index.data(Role.BADGE)))):
             self._paint_badge(painter, option, shape, box, words)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
         self._paint_caption(painter, option, line, index)
@@ -76,7 +76,7 @@ class PhotoDelegate(QStyledItemDelegate):
     def _paint_badge(
         self, painter: QPainter, option: QStyleOptionViewItem, shape: QRect, box: QRect, words: str
     ) -> None:
-        """Says what is not as usual, or what the photo is to the query: in the corner where lines of text begin, no
+        """Says what is not as usual, and what the photo is to the query: in the corner where lines of text begin, no
         wider than the cell."""
         words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() - MARGIN)
         size = option.fontMetrics.size(0, words) + QSize(MARGIN, 2)

@@ -1,8 +1,10 @@
 """Finds out in the background what relates the results to the query: what is on screen first."""
 
-from PySide6.QtCore import QObject, QTimer
+from collections.abc import Callable, Sequence
 
-from cbir_desktop.gui.backend import Backend, Verdicts
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cbir_desktop.gui.backend import Verdicts
 from cbir_desktop.gui.photo_grid import PhotoGrid
 from cbir_desktop.gui.photo_model import PhotoModel
 from cbir_desktop.gui.query import Source
@@ -15,13 +17,19 @@ AHEAD = 50
 """The best results, verified also where they are not on screen. Beyond them only what the user looks at."""
 
 
+Verify = Callable[[Source, Sequence[int], Callable[[Verdicts], None]], Handle]
+"""Starts to verify photos against a query; ``done(verdicts)`` comes in the main thread, unless cancelled."""
+
+
 class RelationBadges(QObject):
     """``start`` for an answer, ``stop`` when the question changes. One piece of work is under way at a time."""
+
+    found = Signal()
 
     def __init__(self, grid: PhotoGrid, model: PhotoModel) -> None:
         super().__init__(grid)
         self._grid, self._model = grid, model
-        self._backend: Backend | None = None
+        self._verify: Verify | None = None
         self._query: Source | None = None
         self._known: set[int] = set()
         self._running: Handle | None = None
@@ -30,10 +38,10 @@ class RelationBadges(QObject):
         grid.verticalScrollBar().valueChanged.connect(self._look_soon)
         model.modelAboutToBeReset.connect(self.stop)
 
-    def start(self, backend: Backend, query: Source) -> None:
+    def start(self, verify: Verify, query: Source) -> None:
         """The model shows the answer to this query."""
         self.stop()
-        self._backend, self._query, self._known = backend, query, set()
+        self._verify, self._query, self._known = verify, query, set()
         self._look_soon()
 
     def stop(self) -> None:
@@ -41,14 +49,14 @@ class RelationBadges(QObject):
         if self._running is not None:
             self._running.cancel()
         self._look.stop()
-        self._running = self._backend = self._query = None
+        self._running = self._verify = self._query = None
 
     def _look_soon(self) -> None:
         if self._query is not None and self._running is None:
             self._look.start()
 
     def _next(self) -> None:
-        if self._backend is None or self._query is None or not self._grid.isVisible():
+        if self._verify is None or self._query is None or not self._grid.isVisible():
             return
         rows = self._grid.visible_rows()
         wanted = [*self._model.ids[rows.start : rows.stop].tolist(), *self._model.ids[:AHEAD].tolist()]
@@ -56,9 +64,10 @@ class RelationBadges(QObject):
         ids = [number for number in dict.fromkeys(wanted) if number >= 0 and number not in self._known][:AT_ONCE]
         if ids:
             self._known.update(ids)
-            self._running = self._backend.verify_hits(self._query, ids, self._on_verdicts)
+            self._running = self._verify(self._query, ids, self._on_verdicts)
 
     def _on_verdicts(self, verdicts: Verdicts) -> None:
         self._running = None
         self._model.set_badges({photo: badge(verdict) for photo, verdict in verdicts.items()})
+        self.found.emit()
         self._look_soon()

@@ -19,7 +19,7 @@ _STRUCTURE = 4.0
 """Grey levels, standard deviation in a window: below it there is nothing to compare."""
 _AGREES = 0.7
 _MIN_PIXELS = 400
-COLOURS = 3000
+COLOURS = 1000
 """Pixels that a map of colours is fitted to."""
 
 

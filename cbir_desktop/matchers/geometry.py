@@ -22,6 +22,7 @@ _PARAMETERS: dict[Model, int] = {"similarity": 4, "affine": 6, "homography": 8}
 _PRICE = 4.0
 """What a parameter must save in squared residuals, of a standard deviation of ``_SIGMA`` pixels, to be worth having."""
 _SIGMA = 0.8
+_ROUNDS = 2
 _MIN_SPREAD = 3.0
 """Pixels, standard deviation across the narrow way: inliers on one line or spot prove no plane."""
 _MAX_SCALE = 20.0
@@ -80,9 +81,9 @@ def fit(
 
 
 def refine(start: Matrix, model: Model, xy_a: Vectors, xy_b: Vectors, threshold: float, judge: Judge) -> Fit | None:
-    """``start`` fitted again, as ``model``, to the pairs that agree with it; thrice, for their number grows."""
+    """``start`` fitted again, as ``model``, to the pairs that agree with it; twice, for their number grows."""
     homography = start
-    for _ in range(3):
+    for _ in range(_ROUNDS):
         inlier = (residuals(homography, xy_a, xy_b) < threshold) & judge(homography)
         if inlier.sum() < max(MIN_INLIERS, _PARAMETERS[model] // 2):
             return None

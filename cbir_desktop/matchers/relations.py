@@ -21,7 +21,7 @@ _TURNED = 2.0
 _RESIZED = 0.02
 _PERSPECTIVE = 0.10
 """Logarithm of the largest over the smallest length scale within the overlap."""
-_OVERLAID, _OVERLAID_BLURRED = 0.007, 0.05
+_OVERLAID, _OVERLAID_REDRAWN, _OVERLAID_BLURRED = 0.007, 0.02, 0.05
 """Share of the overlap; blur leaves something at every strong edge."""
 _RECOLOURED = 5.0
 """Levels by which the broad colours differ: JPEG at quality 20 changes them by 2."""
@@ -89,7 +89,7 @@ def relations(a: Prepared, b: Prepared, evidence: Evidence, proved: Proof, shape
     moved = _moved(shape)
     around = _around(a.picture, b.picture, evidence, shape)
     edited = _edited(changed, shape, redrawn, evidence.pixels.difference)
-    least = _OVERLAID_BLURRED if abs(changed.sharper) > 1 else _OVERLAID
+    least = _OVERLAID_BLURRED if abs(changed.sharper) > 1 else _OVERLAID_REDRAWN if redrawn else _OVERLAID
     overlaid = [Label(Relation.BORDERED, {"overlay": changed.overlaid})] if changed.overlaid > least else []
     if around and overlaid and around[0].relation is Relation.BORDERED:
         overlaid = []

@@ -42,7 +42,7 @@ def verify(
     copy, scene = models.probabilities(evidence) if evidence is not None else (0.0, 0.0)
     if copy < models.thresholds["copy"]:
         other = by_pixels(a, b)
-        if other is not None and (chances := models.probabilities(other)) > (copy, scene):
+        if other is not None and _speaks_louder(models, chances := models.probabilities(other), (copy, scene)):
             evidence, (copy, scene) = other, chances
     proved = models.proof(copy, scene)
     if evidence is None or proved is None:
@@ -63,6 +63,13 @@ def verify(
         contains=shape.contains if proved == "copy" else None,
         seconds=time.perf_counter() - started,
     )
+
+
+def _speaks_louder(models: Models, frames: tuple[float, float], keypoints: tuple[float, float]) -> bool:
+    """Whether frame on frame counts, and not what the keypoints say: a scene that they prove stands."""
+    if models.proof(*frames) == "copy":
+        return True
+    return models.proof(*keypoints) is None and frames > keypoints
 
 
 def _may_be_equal(a: Picture, b: Picture) -> bool:

@@ -95,6 +95,16 @@ def test_hard_runs_keep_what_is_proved_and_go_on(folder, tmp_path):
     (folder / "twin.jpg").unlink()
 
 
+def test_what_people_said_of_proved_pairs_stands_beside_them(tmp_path):
+    (tmp_path / "list.csv").write_text("a,b,truth,reason\nx.jpg,y.jpg,copy,a crop\n")
+    rows = [{"names": ["y.jpg", "x.jpg"]}, {"names": ["x.jpg", "z.jpg"]}]
+    found = bench.reviewed(rows, tmp_path / "list.csv")
+    assert [(one["truth"], one["reason"]) for one in found] == [("copy", "a crop"), (None, None)]
+    assert [one["truth"] for one in bench.reviewed(rows, None)] == [None, None]
+    with pytest.raises(KnownError):
+        bench.reviewed(rows, tmp_path / "absent.csv")
+
+
 def row(kind, truth, proved, **more):
     return {"kind": kind, "truth": truth, "proved": proved, "strength": 1, **more}
 
@@ -185,8 +195,9 @@ def test_a_facade_gives_copies_and_scenes(tmp_path):
 
 
 def test_times_are_measured(tmp_path):
-    images = [np.ascontiguousarray(PHOTOS["coffee"][: 100 + 10 * i, :200]) for i in range(3)]
-    times = bench.measure_times(images, tmp_path, threads=1, results=4)
+    image = PHOTOS["coffee"][:200, :300]
+    pairs = [(image, np.ascontiguousarray(image[10 * i :])) for i in range(3)]
+    times = bench.measure_times(pairs, tmp_path, threads=1, results=4)
     assert 0 < times.warm < times.cold
     assert times.results > 0
 

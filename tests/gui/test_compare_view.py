@@ -1,10 +1,12 @@
 """The page as a person uses it: a real program, real files, keys, drops."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
@@ -12,9 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
 from cbir_desktop.gui.compare_canvas import Mode
 from cbir_desktop.gui.compare_view import CompareView
 from cbir_desktop.gui.photo_model import Role
+from cbir_desktop.gui.query import FileSource, PhotoSource
 from cbir_desktop.library.relation_words import sentence
 from cbir_desktop.library.verify import verify_files
-from tests.gui.conftest import Driver, noise
+from tests.gui.conftest import Driver, make_photo, noise
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -90,6 +93,13 @@ def test_a_picture_that_cannot_be_read_says_why(driver: Driver, shipped_photos: 
     assert "gone" in view.canvas.words[0]
 
 
+def test_a_photo_whose_drive_is_away_says_so(driver: Driver, shipped_photos: Path):
+    away = replace(make_photo(1), state="offline", volume="Holidays")
+    driver.window.comparing.compare(FileSource(str(shipped_photos / "coffee.jpg")), PhotoSource(away))
+    driver.quiet()
+    assert page(driver).canvas.words[1] == "Cannot be read: offline, on drive Holidays"
+
+
 def test_nothing_is_read_while_the_window_waits(driver: Driver, shipped_photos: Path, mirrored: Path):
     driver.window.comparing.compare_files([str(shipped_photos / "coffee.jpg"), str(mirrored)])
     view = page(driver)
@@ -97,6 +107,27 @@ def test_nothing_is_read_while_the_window_waits(driver: Driver, shipped_photos: 
     assert view.canvas.words == ["Reading…", "Reading…"]
     assert driver.program.tasks.pending == 3
     driver.quiet()
+
+
+def test_the_window_answers_while_pictures_are_compared(driver: Driver, tmp_path: Path):
+    """The longest time that nothing was painted or heard is a small part of all the work."""
+    paths = [str(path) for path in noise(tmp_path / "large", 2, side=3500)]
+    gaps, last = [], [time.monotonic()]
+
+    def beat() -> None:
+        now = time.monotonic()
+        gaps.append(now - last[0])
+        last[0] = now
+
+    timer = QTimer(interval=2)
+    timer.timeout.connect(beat)
+    timer.start()
+    started = last[0] = time.monotonic()
+    driver.window.comparing.compare_files(paths)
+    driver.quiet()
+    timer.stop()
+    assert page(driver).canvas._is_laid_over
+    assert max(gaps) < (time.monotonic() - started) / 3
 
 
 def test_late_answers_of_an_earlier_pair_are_dropped(driver: Driver, shipped_photos: Path, tmp_path: Path):
@@ -135,6 +166,30 @@ def test_a_result_is_compared_with_the_query(indexed: Driver, mirrored: Path):
     assert window.model.shows_hits  # Escape leaves the comparison, not the answer
     assert window.grid.hasFocus()
     assert window.grid.currentIndex().row() == row
+
+
+def test_page_keys_go_through_the_results(indexed: Driver, mirrored: Path):
+    window = indexed.window
+    window.find_files([str(mirrored)])
+    indexed.wait(lambda: window.model.shows_hits and None not in indexed.names())
+    window.grid.setCurrentIndex(window.model.index(0))
+    window.actions_.compare.trigger()
+    indexed.wait(lambda: window.fronts.currentIndex() == 1)
+    view, names = page(indexed), indexed.names()
+    for key, row in (
+        (Qt.Key.Key_PageDown, 1),
+        (Qt.Key.Key_PageDown, 2),
+        (Qt.Key.Key_PageUp, 1),
+        (Qt.Key.Key_PageUp, 0),
+    ):
+        indexed.press(key, widget=view.canvas)
+        indexed.wait(lambda row=row: names[row] in view.facts.names[1].text())
+        assert "mirrored.jpg" in view.facts.names[0].text()
+    indexed.press(Qt.Key.Key_PageUp, widget=view.canvas)  # there is none before the first
+    indexed.quiet()
+    assert names[0] in view.facts.names[1].text()
+    window.comparing.compare_files([])
+    assert not [button for button, _ in view._steps if button.isVisible()]
 
 
 def test_two_selected_photos_are_compared(indexed: Driver):
@@ -308,8 +363,15 @@ def test_results_get_badges_of_what_is_proved(indexed: Driver, mirrored: Path):
     assert {name for name, words in badges(indexed).items() if words} == {"coffee.jpg"}
     index = window.model.index(indexed.names().index("coffee.jpg"))
     assert "mirrored" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    window.grid.setCurrentIndex(index)
+    title, value = window.details._values["relation"]
+    assert (title.isVisible(), value.text()) == (True, index.data(Role.BADGE))
+    button = next(one for one in window.details.findChildren(QAbstractButton))
+    assert (button.isVisible(), button.text()) == (True, "Compare with the query")
     indexed.press(Qt.Key.Key_Escape, widget=window.grid)
     assert set(badges(indexed).values()) == {""}
+    assert not button.isVisible()
+    assert not value.isVisible()
 
 
 def test_a_new_question_ends_the_proofs_of_the_old(indexed: Driver, mirrored: Path, shipped_photos: Path):

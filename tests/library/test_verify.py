@@ -175,9 +175,8 @@ def test_filling_ahead_works_in_slices_and_sees_what_is_new(library, tmp_path):
 
 
 def test_filling_ahead_leaves_room_and_can_be_cancelled(library):
-    library.features.max_bytes = 1000
-    photo = ids(library)["cat.png"]
-    prepare(library, photo)
+    prepare(library, ids(library)["cat.png"])
+    library.features.max_bytes = round(1.1 * library.features.held())
     assert not Ahead(library).work()
     task = Task()
     task.cancel()
