@@ -255,7 +255,8 @@ class _Search:
         usable = (
             proof
             for pair, proof in self._proved.proofs.items()
-            if (pair not in torn or proof.relations & _SAME) and self._verdicts.of(*pair) != "not-a-duplicate"
+            if proof.relations & _SAME or (pair not in torn and not self._are_two_exposures(*pair))
+            if self._verdicts.of(*pair) != "not-a-duplicate"
         )
         self._groups = copy_groups(usable)
         classes: defaultdict[bytes, list[bytes]] = defaultdict(list)
@@ -269,6 +270,12 @@ class _Search:
                     self._add_group(files, protected)
         self._found.groups = _untorn(self._found.groups, self._found.stacks, {})
         self._found.groups.sort(key=lambda group: os.fsencode(group.members[0].path))
+
+    def _are_two_exposures(self, a: bytes, b: bytes) -> bool:
+        """Whether their EXIF says that two pictures were taken at two times. Edits keep that time or lose it; two
+        pictures of one flat thing can look like copies to any matcher."""
+        times = [self._by_content[content][0].taken for content in (a, b)]
+        return None not in times and len({time[:19] for time in times if time is not None}) == 2
 
     def _torn(self) -> set[Pair]:
         """Pairs of exposures of one burst: no group takes them in."""

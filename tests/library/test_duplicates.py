@@ -216,6 +216,18 @@ def test_a_burst_is_a_stack_and_no_group(session, tmp_path):
     assert duplicates.groups == []
 
 
+def test_what_was_taken_at_two_times_is_no_copy_whatever_it_looks_like(session, tmp_path):
+    album = tmp_path / "years"
+    for number, (year, quality) in enumerate(((2019, 90), (2023, 70), (2019, 50))):
+        exif = Image.Exif()
+        exif.get_ifd(0x8769).update({0x9003: f"{year}:05:01 10:00:00"})
+        save(album / f"{number}.jpg", scene(8), quality=quality, exif=exif)
+    index_paths(session, [str(album)])
+    duplicates = find_duplicates(session, Scope(), EVERYTHING)
+    assert [names(group) for group in duplicates.groups] == [["0.jpg", "2.jpg"]]
+    assert {os.path.basename(path) for pair in duplicates.related for path in (pair.a, pair.b)} >= {"1.jpg"}
+
+
 def test_a_preset_that_looks_at_the_bytes(library, album):
     groups = find_duplicates(library, Scope(), PRESETS["best-quality"][1]).groups
     picks = {os.path.basename(m.path): p for g in groups for m, p in zip(g.members, g.picks, strict=True)}
