@@ -1,5 +1,6 @@
 """How the tests are shared out among workers (pytest-xdist, `--dist loadgroup`)."""
 
+import importlib
 import importlib.util
 import shutil
 import subprocess
@@ -87,3 +88,17 @@ def stick(tmp_path):
     yield plug_in, pull_out
     while mounted:
         pull_out()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home of this test's own, with its trash: send2trash looks where that is when it is imported."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setenv("HOME", str(home))
+        patched.setenv("XDG_DATA_HOME", str(home / "data"))
+        other = importlib.import_module("send2trash.plat_other")
+        importlib.reload(other)
+        yield home
+    importlib.reload(other)

@@ -6,7 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from cbir_desktop.cli import demo, doctor, evaluate, folders, models, problems, reembed, verify, watch
+from cbir_desktop.cli import (
+    decisions,
+    demo,
+    doctor,
+    duplicates,
+    evaluate,
+    folders,
+    models,
+    problems,
+    reembed,
+    verify,
+    watch,
+)
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, finished, positive, seconds, stoppable
 from cbir_desktop.cli.output import ExitCode, error_document, progress, write_json, write_text
 from cbir_desktop.cli.verify import names_of, verdict_document
@@ -32,6 +44,8 @@ def add_all(subparsers: Subparsers) -> None:
     verify.add(subparsers)
     folders.add(subparsers)
     problems.add(subparsers)
+    duplicates.add(subparsers)
+    decisions.add(subparsers)
     watch.add(subparsers)
     reembed.add(subparsers)
     doctor.add(subparsers)

@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = _Parser(
         prog="cbir",
         description="Find images by their content. Without a command, the window opens.",
-        epilog="Exit codes: 0 done, 1 done with problems listed, 2 usage or a known error.",
+        epilog="Exit codes: 0 done, 1 done with problems listed, 2 usage or a known error, 3 duplicates were found.",
     )
     parser.add_argument("--version", action="version", version=f"cbir {__version__}")
     parser.add_argument("--verbose", action="store_true", help="log more to stderr")

@@ -20,11 +20,12 @@ _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127)}
 
 
 class ExitCode(IntEnum):
-    """2 wins over 1: an error over listed problems."""
+    """2 wins over 3, and that over 1: an error over duplicates that were found, those over listed problems."""
 
     DONE = 0
     PROBLEMS = 1
     ERROR = 2
+    DUPLICATES = 3
 
 
 def write_json(document: dict[str, Any]) -> None:

@@ -2,12 +2,22 @@
 
 from blake3 import blake3
 
+from cbir_desktop.core.types import Image
+
 HASH_BYTES = 32
 _CHUNK = 1 << 20  # 1 MiB: larger ones gain nothing, and a file is never held whole
 
 
 def hash_bytes(data: bytes) -> bytes:
     return blake3(data).digest()
+
+
+def hash_pixels(image: Image, width: int, height: int) -> bytes:
+    """The hash of a decoded picture and of its full size in pixels: one for files that differ in their notes only.
+
+    Of a picture decoded smaller it says that the full ones may be equal, not that they are.
+    """
+    return blake3(f"{width}x{height} {image.shape}".encode() + image.tobytes()).digest()
 
 
 def hash_file(path: str) -> bytes:

@@ -17,7 +17,7 @@ from cbir_desktop.images.capture import capture_of
 from cbir_desktop.images.colour import average_rgb
 from cbir_desktop.images.companions import with_identifiers
 from cbir_desktop.images.decode import Decoded, read_file
-from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.images.hashing import hash_bytes, hash_pixels
 from cbir_desktop.images.scan import Rules
 from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
@@ -282,6 +282,7 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
             decoded.format,
             average_rgb(decoded.image),
             capture_of(data),
+            hash_pixels(decoded.image, decoded.width, decoded.height),
         )
         more = engines.following and (engines.following.encoder_id, vector_of(engines.following, decoded))
         return record(content, vector_of(engines.now, decoded), more=(more,) if more else ())

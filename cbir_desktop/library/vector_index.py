@@ -1,5 +1,6 @@
 """The library's index of nearest neighbours: derived from the catalog, and brought level with it whenever opened."""
 
+import copy
 import logging
 import re
 import threading
@@ -105,10 +106,17 @@ class LibraryIndex:
             if self._unsaved >= max(_SAVE_AT_LEAST, _SAVE_SHARE * len(self._index)):
                 self._try_save()
 
-    def search(self, queries: Vectors, k: int) -> Ranking:
-        """The k nearest contents of each query (n, dim), with what another process added in the meantime."""
+    def search(self, queries: Vectors, k: int, ef: int | None = None) -> Ranking:
+        """The k nearest contents of each query (n, dim), with what another process added in the meantime.
+
+        ``ef``: for this search alone, where the index has such a breadth.
+        """
         self.follow()
-        return self._index.search(queries, k)
+        index = self._index
+        if ef is not None and hasattr(index, "ef"):
+            index = copy.copy(index)  # the graph and its lock are shared; who else searches keeps the usual breadth
+            index.ef = ef
+        return index.search(queries, k)
 
     def save(self) -> None:
         """Write the index, unless too little of it is new to be worth it. The writer lock must be held."""

@@ -12,10 +12,12 @@ import numpy as np
 from cbir_desktop.core.types import Ids
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
+from cbir_desktop.store.decisions import DecisionTable
 from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.folders import FolderTable
 from cbir_desktop.store.places import full_path
 from cbir_desktop.store.previews import PreviewTable, preview_key
+from cbir_desktop.store.proofs import ProofTable
 from cbir_desktop.store.schema import MIGRATIONS
 from cbir_desktop.store.vectors import VectorTable
 
@@ -54,6 +56,27 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file that is online, with its content. ``exif``: how many of date, time zone, camera and place its EXIF has.
+
+    ``pixels``: as in ``Content``. ``companions``: (kind, path) of what lies beside it and belongs to it.
+    """
+
+    path: str
+    content_id: int
+    hash: bytes
+    size_bytes: int
+    width: int
+    height: int
+    format: str
+    pixels: bytes | None = None
+    taken: str | None = None
+    camera: str | None = None
+    exif: int = 0
+    companions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A file (or folder) that could not be read, and why. ``ignored``: the user does not mind, until it changes."""
 
@@ -72,6 +95,8 @@ class Catalog:
         self.folders = FolderTable(self.db)
         self.captures = CaptureTable(self.db)
         self.previews = PreviewTable(self.db)
+        self.decisions = DecisionTable(self.db)
+        self.proofs = ProofTable(self.db)
         self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
@@ -188,6 +213,51 @@ class Catalog:
                 "UPDATE files SET size = -1 WHERE id = ?", ((file,) for file in self._file_ids(paths))
             )
 
+    def paths_of(self, content_hash: bytes) -> list[str]:
+        """The files that are online with these contents, by path."""
+        rows = self.db.connection.execute(
+            f"SELECT v.mount, d.path, f.name FROM {_FILES} JOIN contents c ON c.id = f.content_id"
+            f" WHERE c.hash = ? AND f.state = 'online' ORDER BY {_PATH}",
+            (content_hash,),
+        )
+        return [full_path(*row) for row in rows]
+
+    def hashes_below(self, folder: str) -> list[bytes]:
+        """Of the contents with a file in this folder or below it that is not missing or in the trash."""
+        condition, values = _present_in(folder)
+        rows = self.db.connection.execute(
+            f"SELECT DISTINCT c.hash FROM files f JOIN contents c ON c.id = f.content_id WHERE {condition}", values
+        )
+        return [row[0] for row in rows]
+
+    def picture_files(self) -> list[PictureFile]:
+        """All files that are online and were read, by path."""
+        beside: dict[int, list[tuple[str, bytes]]] = {}
+        for file_id, kind, name in self.db.connection.execute("SELECT file_id, kind, name FROM companions"):
+            beside.setdefault(file_id, []).append((kind, name))
+        rows = self.db.connection.execute(
+            "SELECT f.id, v.mount, d.path, f.name, c.id, c.hash, c.bytes, c.width, c.height, c.format, c.pixels,"
+            " p.taken, p.camera, coalesce("
+            "(p.taken IS NOT NULL) + (p.utc_offset IS NOT NULL) + (p.camera IS NOT NULL) + p.has_gps, 0)"
+            f" FROM {_FILES} JOIN contents c ON c.id = f.content_id LEFT JOIN captures p ON p.content_id = c.id"
+            f" WHERE f.state = 'online' ORDER BY {_PATH}"
+        )
+        found: list[PictureFile] = []
+        for file_id, mount, folder, name, *facts in rows:
+            companions = tuple((kind, full_path(mount, folder, other)) for kind, other in beside.get(file_id, ()))
+            found.append(PictureFile(*(full_path(mount, folder, name), *facts, companions)))
+        return found
+
+    def mark_trashed(self, paths: Iterable[str]) -> None:
+        self.files.set_state(self._file_ids(paths), "trashed")
+
+    def mark_restored(self, paths: Iterable[str]) -> None:
+        """Files that came back from the trash; a scan then looks closer."""
+        self.files.set_state(self._file_ids(paths), "online")
+
+    def forget_files(self, paths: Iterable[str]) -> None:
+        self.files.remove(self._file_ids(paths))
+
     def prunable(self, missing: bool) -> tuple[list[int], list[tuple[int, bytes]]]:
         """The files that are ``missing`` (none unless asked for), and (id, hash) of the contents that no other file
         refers to."""
@@ -225,7 +295,7 @@ class Catalog:
         }
 
     def _file_ids(self, paths: Iterable[str]) -> list[int]:
-        by_path = {folder.place.full: folder.id for folder in self.folders.all()}
+        by_path = self.folders.by_path()
         found: list[int] = []
         for path in paths:
             folder, name = os.path.split(path)

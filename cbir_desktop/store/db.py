@@ -19,12 +19,14 @@ _NO_ROOM = 1 << 20  # SQLite calls it an I/O error when its shared-memory file h
 class Database:
     """``migrations[n]`` is the SQL script that brings ``user_version`` n to n + 1.
 
-    Opening creates the file, or backs it up to ``NAME.vN.bak`` and migrates it. Raises ``KnownError`` of kind
-    ``newer-catalog``, ``damaged-catalog`` or ``no-library-folder``.
+    Opening creates the file, or backs it up to ``NAME.vN.bak`` and migrates it. ``durable``: what is committed is on
+    the disk before ``writing`` ends, whatever happens to the machine; else a power cut may take the last commits, never
+    the file. Raises ``KnownError`` of kind ``newer-catalog``, ``damaged-catalog`` or ``no-library-folder``.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+    def __init__(self, path: Path, migrations: Sequence[str], durable: bool = False) -> None:
         self.path = path
+        self._synchronous = "FULL" if durable else "NORMAL"
         self.read_only = False  # the file cannot be written: a read-only folder or disk
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -116,7 +118,7 @@ class Database:
                 raise
             self.read_only = True
             connection = self._open_read_only()
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -16000")
         return connection

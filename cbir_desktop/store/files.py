@@ -68,7 +68,8 @@ class Relinked:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture."""
+    """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture; ``pixels`` is the
+    ``hash_pixels`` of what indexing decodes."""
 
     hash: bytes
     size_bytes: int
@@ -77,6 +78,7 @@ class Content:
     format: str
     average_rgb: int | None = None
     capture: Capture | None = None
+    pixels: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,13 @@ class FileTable:
             "SELECT name, size, mtime_ns, inode, id, content_id, state FROM files WHERE folder_id = ?", (folder_id,)
         )
         return {os.fsdecode(row[0]): KnownFile._make(row[1:]) for row in rows}
+
+    def state_in(self, folder_id: int | None, name: str) -> str | None:
+        """The state of one file; None where it is not known."""
+        row = self._db.connection.execute(
+            "SELECT state FROM files WHERE folder_id = ? AND name = ?", (folder_id, os.fsencode(name))
+        ).fetchone()
+        return None if row is None else str(row[0])
 
     def sound_in(self, folder_id: int, lacking: Collection[int]) -> set[tuple[bytes, int, int, int]]:
         """(name, size, mtime_ns, inode) of the files of a folder that are online and were read, without those whose
@@ -291,8 +300,10 @@ class FileTable:
         connection = self._db.connection
         if isinstance(content, Content):
             connection.execute(
-                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (hash) DO UPDATE SET average_rgb = excluded.average_rgb WHERE average_rgb IS NULL",
+                "INSERT INTO contents (hash, bytes, width, height, format, average_rgb, pixels)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET"
+                " average_rgb = coalesce(average_rgb, excluded.average_rgb), pixels = coalesce(pixels, excluded.pixels)"
+                " WHERE average_rgb IS NULL OR pixels IS NULL",
                 (
                     content.hash,
                     content.size_bytes,
@@ -300,6 +311,7 @@ class FileTable:
                     content.height,
                     content.format,
                     content.average_rgb,
+                    content.pixels,
                 ),
             )
         content_hash = content.hash if isinstance(content, Content) else content

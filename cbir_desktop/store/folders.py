@@ -29,6 +29,10 @@ class FolderTable:
         """Every folder that ever held a known file, ordered by path."""
         return self._select("1")
 
+    def by_path(self) -> dict[str, int]:
+        """The row of each folder by its full path: where two drives had one mount point, of the one that is there."""
+        return {folder.place.full: folder.id for folder in sorted(self.all(), key=lambda one: one.place.volume.online)}
+
     def watched(self) -> list[KnownFolder]:
         """The folders that the user gave to the library, ordered by path."""
         return self._select("d.watched = 1")

@@ -108,4 +108,42 @@ CREATE TABLE previews (
     height INTEGER NOT NULL
 );
 """,
+    # 5: Duplicates. The hash of a content's pixels, and by which encoder and matcher it was compared with the library;
+    # what was proved of two contents (lo < hi), by which matcher; what a person decided about two: a and b are content
+    # hashes, or of folders the hashes of a sample of each one's contents.
+    """
+ALTER TABLE contents ADD COLUMN pixels BLOB;
+ALTER TABLE contents ADD COLUMN joined TEXT;
+CREATE INDEX contents_by_pixels ON contents (pixels) WHERE pixels IS NOT NULL;
+
+CREATE TABLE proofs (
+    lo BLOB NOT NULL,
+    hi BLOB NOT NULL,
+    matcher TEXT NOT NULL,
+    proved TEXT CHECK (proved IN ('copy', 'scene')),
+    copy REAL NOT NULL,
+    scene REAL NOT NULL,
+    inliers INTEGER NOT NULL,
+    contains TEXT CHECK (contains IN ('lo', 'hi')),
+    relations TEXT NOT NULL,
+    PRIMARY KEY (lo, hi, matcher),
+    CHECK (lo < hi)
+) WITHOUT ROWID;
+CREATE INDEX proofs_by_hi ON proofs (hi);
+
+CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('not-a-duplicate', 'keep-both', 'ignore', 'prefer', 'ignore-folders')),
+    a BLOB NOT NULL,
+    b BLOB NOT NULL,
+    prefers TEXT CHECK (prefers IN ('a', 'b')),
+    a_folder BLOB,
+    b_folder BLOB,
+    made TEXT NOT NULL,
+    UNIQUE (a, b),
+    CHECK ((kind = 'prefer') = (prefers IS NOT NULL)),
+    CHECK ((kind = 'ignore-folders') = (a_folder IS NOT NULL AND b_folder IS NOT NULL)),
+    CHECK (kind = 'ignore-folders' OR (length(a) = 32 AND length(b) = 32 AND a < b))
+);
+""",
 )

@@ -1,0 +1,146 @@
+"""Prove pairs of contents, each once in the life of a library."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Literal
+
+import numpy as np
+
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.pipeline import bounded_map
+from cbir_desktop.core.resources import data_folder
+from cbir_desktop.core.tasks import Task
+from cbir_desktop.core.types import Image
+from cbir_desktop.core.verification import Prepared, Verification
+from cbir_desktop.images.decode import read_file
+from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.groups import unasked
+from cbir_desktop.library.session import Session
+from cbir_desktop.library.verify import Source, prepare
+from cbir_desktop.matchers.verifier import verify
+from cbir_desktop.store.proofs import Pair, Proof
+
+_CONTAINS: Mapping[str | None, Literal["lo", "hi"] | None] = {None: None, "a": "lo", "b": "hi"}
+BATCH = 64  # proofs that a kill can lose
+_ROUNDS = 4  # of asking for the pairs between copies of one picture: each reaches twice as far
+
+
+def matcher_key(session: Session) -> str:
+    """Names what makes the proofs: keypoints and fitted models. Proofs of another one are made again."""
+    return f"{session.extractor.key}-{_models_key()}"
+
+
+def prove(
+    session: Session,
+    pairs: Iterable[Pair],
+    paths: Mapping[bytes, str],
+    task: Task,
+    known: Mapping[Pair, Proof] | None = None,
+) -> tuple[dict[Pair, Proof], list[tuple[str, KnownError]]]:
+    """The proofs of pairs; ``paths``: a file for each content. Where others are ``known``, they are among the answer,
+    and so are those of pairs between two copies of one content.
+
+    Those that are known are not made again. Gives the proofs, and (path, error) of pictures that could not be read: a
+    pair with one of them is not proved. Cancelling keeps every finished batch.
+    """
+    proofs: dict[Pair, Proof] = dict(known or {})
+    errors: list[tuple[str, KnownError]] = []
+    wanted: Sequence[Pair] = sorted(set(pairs))
+    for _ in range(_ROUNDS):
+        proofs |= session.catalog.proofs.of(wanted, matcher_key(session))
+        _prove_new(session, [pair for pair in wanted if pair not in proofs], paths, proofs, errors, task)
+        wanted = [
+            pair for pair in (unasked(proofs) if known is not None else ()) if all(content in paths for content in pair)
+        ]
+        failed = {path for path, _ in errors}
+        wanted = [pair for pair in wanted if not any(paths[content] in failed for content in pair)]
+        if not wanted:
+            break
+    return proofs, errors
+
+
+def _prove_new(
+    session: Session,
+    pairs: Sequence[Pair],
+    paths: Mapping[bytes, str],
+    proofs: dict[Pair, Proof],
+    errors: list[tuple[str, KnownError]],
+    task: Task,
+) -> None:
+    def one(pair: Pair) -> Proof | tuple[str, KnownError]:
+        task.check()
+        try:
+            return _as_proof(pair, _verified(session, pair, paths))
+        except _Unreadable as error:
+            return error.path, error.why
+
+    batch: list[Proof] = []
+    key = matcher_key(session)
+    try:
+        verdicts = bounded_map(session.verifiers, one, pairs, ahead=2 * session.settings.threads)
+        for done, verdict in enumerate(verdicts, start=1):
+            if isinstance(verdict, Proof):
+                batch.append(verdict)
+                proofs[verdict.pair] = verdict
+            elif verdict[0] not in {path for path, _ in errors}:
+                errors.append(verdict)
+            if len(batch) >= BATCH:
+                session.catalog.proofs.put(batch, key)
+                batch = []
+            task.step(done, len(pairs))
+    finally:
+        session.catalog.proofs.put(batch, key)
+
+
+class _Unreadable(Exception):  # noqa: N818 - says of which of the two it speaks
+    def __init__(self, path: str, why: KnownError) -> None:
+        super().__init__(path)
+        self.path, self.why = path, why
+
+
+def _verified(session: Session, pair: Pair, paths: Mapping[bytes, str]) -> Verification:
+    """The verdict on the very bytes that have these hashes: a proof of anything else would speak for the wrong file."""
+    a, b = (_prepared(session, content, paths[content]) for content in pair)
+
+    def same_pixels() -> bool:
+        first, second = (_pixels(session, content, paths[content]) for content in pair)
+        return np.array_equal(first, second)
+
+    return verify(a, b, same_pixels)
+
+
+def _prepared(session: Session, content: bytes, path: str) -> Prepared:
+    known = session.features.get(content)
+    if known is not None:
+        return known
+    try:
+        source: Source = _bytes_of(content, path)
+        return prepare(session, source)
+    except KnownError as error:
+        raise _Unreadable(path, error) from error
+
+
+def _pixels(session: Session, content: bytes, path: str) -> Image:
+    try:
+        return session.decoder.decode(_bytes_of(content, path)).image
+    except KnownError as error:
+        raise _Unreadable(path, error) from error
+
+
+def _bytes_of(content: bytes, path: str) -> bytes:
+    data = read_file(path)
+    if hash_bytes(data) != content:
+        raise KnownError("it has changed since it was indexed; index its folder again", "changed")
+    return data
+
+
+def _as_proof(pair: Pair, verdict: Verification) -> Proof:
+    relations = frozenset(label.relation for label in verdict.labels)
+    (lo, hi), inliers = pair, verdict.matches.inliers
+    contains = _CONTAINS[verdict.contains]
+    return Proof(lo, hi, verdict.proved, verdict.copy, verdict.scene, inliers, relations, contains)
+
+
+@cache
+def _models_key() -> str:
+    return hash_bytes((data_folder("models") / "verification.json").read_bytes()).hex()[:16]
