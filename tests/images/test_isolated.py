@@ -71,8 +71,8 @@ def test_the_same_refusals_as_here(pool, data):
 @pytest.mark.parametrize(
     ("data", "kind", "word"),
     [
-        (b"hang", "timed-out", "2 s"),
-        (b"spin", "timed-out", "2 s"),
+        (b"hang", "timed-out", "5 s"),
+        (b"spin", "timed-out", "5 s"),
         (b"abort", "crashed", "SIGABRT"),
         (b"segfault", "crashed", "SIGSEGV"),
         (b"exit", "crashed", "status 3"),
