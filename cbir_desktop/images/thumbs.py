@@ -7,7 +7,7 @@ from pathlib import Path
 
 import simplejpeg
 
-from cbir_desktop.core.atomic import replace_atomic
+from cbir_desktop.core.atomic import write_derived
 from cbir_desktop.core.types import Image
 from cbir_desktop.images.resize import fit_long_side
 
@@ -46,7 +46,7 @@ class ThumbCache:
         data = simplejpeg.encode_jpeg(fit_long_side(image, LONG_SIDE), _QUALITY, "RGB", "420")
         try:
             # Not synced: a sync costs ten times the encoding, and get() sees through a file that is not whole.
-            replace_atomic(self.path(content_hash), lambda temporary: _write(temporary, data), sync=False)
+            write_derived(self.path(content_hash), data)
         except OSError as error:
             log.warning("a thumbnail could not be kept: %s", error)
             return False
@@ -67,10 +67,6 @@ class ThumbCache:
                     break
                 removed += size if remove_file(path) else 0
             return removed
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
 
 
 def cache_entries(folder: Path) -> list[tuple[int, int, str]]:

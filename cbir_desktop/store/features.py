@@ -9,14 +9,13 @@ import logging
 import os
 import struct
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import simplejpeg
 from blake3 import blake3
 
-from cbir_desktop.core.atomic import replace_atomic
+from cbir_desktop.core.atomic import write_derived
 from cbir_desktop.core.types import LocalFeatures, Picture
 from cbir_desktop.core.verification import Prepared
 from cbir_desktop.images.thumbs import cache_entries, remove_file
@@ -116,7 +115,7 @@ class FeatureCache:
         try:
             for path, data in zip(self.paths(content_hash), files, strict=True):
                 # Not synced: get() sees through a file that is not whole.
-                replace_atomic(path, _writer(data + _checksum(data)), sync=False)
+                write_derived(path, data + _checksum(data))
         except OSError as error:
             log.warning("the keypoints of a photo could not be kept: %s", error)
             return False
@@ -170,10 +169,3 @@ def _checked(data: bytes) -> bytes | None:
     """The data without its checksum; None where they do not agree."""
     body = data[:-_CHECK_BYTES]
     return body if body and _checksum(body) == data[-_CHECK_BYTES:] else None
-
-
-def _writer(data: bytes) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        path.write_bytes(data)
-
-    return write
