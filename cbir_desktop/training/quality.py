@@ -78,4 +78,5 @@ def micro_average_precision(scores: Floats, wanted: npt.NDArray[np.int64]) -> fl
     ``wanted`` (q,) the one right column of each row."""
     right = scores[np.arange(len(wanted)), wanted]
     above = scores.size - np.searchsorted(np.sort(scores, axis=None), right, side="left")
-    return float((np.arange(1, len(right) + 1) / above[np.argsort(-right)]).mean())
+    right_above = len(right) - np.searchsorted(np.sort(right), right, side="left")
+    return float((right_above / above).mean())
