@@ -110,8 +110,13 @@ class Driver:
     def activate(self) -> None:
         """Shortcuts are for the active window. Without a window manager, as under Xvfb, the focus that a closing window
         leaves behind may go nowhere, also after this one had it."""
-        self.window.activateWindow()
-        self.wait(self.window.isActiveWindow)
+
+        def active() -> bool:
+            if not self.window.isActiveWindow():
+                self.window.activateWindow()  # again and again: one request can be lost
+            return self.window.isActiveWindow()
+
+        self.wait(active)
 
     def press(
         self,
