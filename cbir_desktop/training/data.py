@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
 
 log = logging.getLogger(__name__)
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 Pictures = npt.NDArray[np.uint8]
 """(n, size, size, 3) uint8 RGB squares."""
@@ -141,3 +144,8 @@ def empty_pictures(path: Path, shape: tuple[int, ...]) -> Pictures:
         offset = stream.tell()
         stream.truncate(offset + int(np.prod(shape)))
     return np.memmap(path, np.uint8, "r+", offset, shape)
+
+
+def taken(kept: npt.NDArray[Scalar], rows: npt.NDArray[np.int64]) -> npt.NDArray[Scalar]:
+    """``kept[rows]``, read from an array mapped from the disk in the order in which the rows lie there."""
+    return kept[np.sort(rows)][np.argsort(np.argsort(rows))]

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from cbir_desktop.training import losses
 from cbir_desktop.training.augment import Views, edited, look, seeded_views, turn, whole
+from cbir_desktop.training.data import taken
 from cbir_desktop.training.photos import WHOLE, Photos
 from cbir_desktop.training.recipe import Phase
 from cbir_desktop.training.run import Run
@@ -160,7 +161,7 @@ class PooledLoss:
 
     def _maps(self, crop: int, rows: npt.NDArray[np.int64], views: Views) -> Tensor:
         """The teachers' features place by place, mirrored and turned as ``views`` are."""
-        parts = [torch.from_numpy(kept[np.sort(rows)][np.argsort(np.argsort(rows))]) for kept in self.maps[crop]]
+        parts = [torch.from_numpy(taken(kept, rows)) for kept in self.maps[crop]]
         maps = torch.cat(parts, 1).float().to(self.run.device)
         flip = (views.mirror ^ self.views[crop].of(rows).mirror).to(maps.device)
         maps = torch.where(flip[:, None, None, None], maps.flip(3), maps)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from cbir_desktop.training.augment import Views, seeded_views, whole
-from cbir_desktop.training.data import Pictures, decode_once, kept_aside, read_photos
+from cbir_desktop.training.data import Pictures, decode_once, kept_aside, read_photos, taken
 from cbir_desktop.training.edits import edited_copies
 from cbir_desktop.training.quality import Bench
 from cbir_desktop.training.recipe import Recipe
@@ -44,7 +44,7 @@ class Photos:
         """(n, p, p, 3) uint8, where the pictures are kept: of the photos, or of their ``copy``-th edited copies."""
         pictures = self.pictures if copy is None else self.copies(copy)
         if self._device.type == "cpu":
-            return torch.from_numpy(pictures[np.sort(rows)][np.argsort(np.argsort(rows))])
+            return torch.from_numpy(taken(pictures, rows))
         if copy not in self._resident:
             self._resident[copy] = torch.from_numpy(np.array(pictures)).to(self._device)
         return self._resident[copy][torch.from_numpy(rows).to(self._device)]
