@@ -98,10 +98,12 @@ def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Tas
     """
     started = time.monotonic()
     engine = session.engine
-    ids = session.catalog.settled(ids)
-    numbers = np.asarray(ids, np.int64)
-    _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), engine.encoder_id)
-    parts = [indexed, engine.provisional.vectors(numbers[numbers < 0])]
+    encoder_id, provisional = engine.encoder_id, engine.provisional
+    with session.catalog.db.reading():  # a photo is provisional or read, at one moment
+        ids = session.catalog.settled(ids)
+        numbers = np.asarray(ids, np.int64)
+        _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), encoder_id)
+        parts = [indexed, provisional.vectors(numbers[numbers < 0])]
     vectors = np.concatenate([part.reshape(-1, engine.encoder.dim) for part in parts])
     if not len(vectors):
         raise KnownError("this photo is not indexed yet; index its folder again", "not-indexed")
@@ -136,8 +138,9 @@ def _query_of(session: Session, engine: Engine, path: str, data: bytes) -> _Quer
 
 def _ids_of(session: Session, queries: Sequence[_Query]) -> list[int]:
     """The photos of the library that are these queries: the same bytes, or a file that was not read yet."""
-    contents = (session.catalog.content_id(query.hash) for query in queries)
-    files = (session.catalog.previews.file_at(query.path) for query in queries)
+    with session.catalog.db.reading():
+        contents = [session.catalog.content_id(query.hash) for query in queries]
+        files = [session.catalog.previews.file_at(query.path) for query in queries]
     return [number for number in contents if number is not None] + [-file for file in files if file is not None]
 
 
@@ -146,44 +149,61 @@ def _answer(
 ) -> Answer:
     index = engine.open_index(task)
     index.follow(task)  # another process may have filled it since it was opened
-    if not len(index) and not len(engine.provisional):
+    both = _Both(index, engine.provisional)
+    if not both.most():
         raise KnownError(_why_empty(session, engine), "empty-library")
     query = unit_rows(vectors.mean(axis=0, keepdims=True))
-    hits = _hits(session, _Both(index, engine.provisional), query, k, frozenset(exclude), task)
+    hits = _hits(session, both, query, k, frozenset(exclude), task)
     return Answer(hits, time.monotonic() - started)
 
 
 class _Both:
-    """The index, and what is not in it yet, as one."""
+    """The index, and what is not in it yet, as one. Indexing may move photos from one to the other at any moment."""
 
     def __init__(self, index: LibraryIndex, provisional: ProvisionalIndex) -> None:
         self._index = index
         self._provisional = provisional
 
-    def __len__(self) -> int:
-        return len(self._index) + len(self._provisional)
+    def most(self) -> int:
+        """More than ``search`` can find: a photo that is moved meanwhile is found in both."""
+        waiting = len(self._provisional)
+        self._index.follow()  # what left the provisional ones before they were counted is in it now
+        return len(self._index) + 2 * waiting
 
     def search(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         """(id, score), best first."""
-        # The index first: a photo that moves from one to the other in between is provisional no more when its record
-        # is asked for, and so is never found twice.
-        found = self._index.search(query, k).row() + self._provisional.search(query, k)
+        # The provisional ones first: what is moved in between is found twice. In the other order it was not found.
+        found = self._provisional.search(query, k) + self._index.search(query, k).row()
         return sorted(found, key=lambda pair: -pair[1])[:k]
 
 
 def _hits(session: Session, index: _Both, query: Vectors, k: int, exclude: frozenset[int], task: Task) -> list[Hit]:
     """The best k that are excluded neither by the caller nor by their state; asks for more until there are enough."""
-    total = len(index)
-    wanted = min(total, k + len(exclude) + 16)
+    most = index.most()
+    wanted = min(most, k + len(exclude) + 16)
     while True:
         task.check()
-        found = [pair for pair in index.search(query, wanted) if pair[0] not in exclude]
-        scores = dict(found)
-        photos = session.catalog.photos([content for content, _ in found])
+        found = index.search(query, wanted)
+        with session.catalog.db.reading():  # or a photo could be read between the two questions, and be lost
+            scores = _settled_scores(session, found)
+            left_out = session.catalog.settled(exclude)
+            photos = session.catalog.photos([number for number in scores if number not in left_out])
         present = [photo for photo in photos if photo.state in ("online", "offline")][:k]
-        if len(present) >= k or wanted >= total:
+        if len(present) >= k or wanted >= most:
             return [Hit(rank, scores[photo.content_id], photo) for rank, photo in enumerate(present, start=1)]
-        wanted = min(total, wanted * 4)
+        wanted = min(most, wanted * 4)
+
+
+def _settled_scores(session: Session, found: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Id -> score, best first; what was provisional when it was found, and was read since, under its content's id.
+
+    Where both of its vectors were found, the nearer one counts, in this answer.
+    """
+    ids = session.catalog.settled([number for number, _ in found])
+    scores: dict[int, float] = {}
+    for number, (_, score) in zip(ids, found, strict=True):
+        scores.setdefault(number, score)
+    return scores
 
 
 def _why_empty(session: Session, engine: Engine) -> str:

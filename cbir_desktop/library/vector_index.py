@@ -76,13 +76,14 @@ class LibraryIndex:
     def sync(self, task: Task = NULL_TASK) -> int:
         """Add what the catalog has and the index lacks, remove what only the index has; returns how many changed."""
         with self._lock:
-            self._seen_row = self._catalog.vectors.last_row()
+            last = self._catalog.vectors.last_row()
             wanted, present = self._catalog.vectors.ids(self._encoder_id), self._index.ids()
             extra = np.setdiff1d(present, wanted, assume_unique=True)
             lacking = np.setdiff1d(wanted, present, assume_unique=True)
             if len(extra):
                 self._index.remove(extra)
             self._fill(lacking, task)
+            self._seen_row = last  # not before: who searches meanwhile has to wait for what is lacking
             changed = len(extra) + len(lacking)
             self._unsaved += changed
             return changed

@@ -168,12 +168,15 @@ class Catalog:
             found |= self._provisional([-number for number in part if number < 0])
         return [found[int(content)] for content in ids if int(content) in found]
 
-    def settled(self, ids: Sequence[int]) -> list[int]:
+    def settled(self, ids: Iterable[int]) -> list[int]:
         """These ids, with the content in place of each provisional photo that was read since."""
         settled: list[int] = []
         for number in ids:
-            row = self.db.connection.execute("SELECT content_id FROM files WHERE id = ?", (-number,)).fetchone()
-            settled.append(number if row is None or row[0] is None else int(row[0]))
+            row = (
+                number < 0
+                and self.db.connection.execute("SELECT content_id FROM files WHERE id = ?", (-number,)).fetchone()
+            )
+            settled.append(int(row[0]) if row and row[0] is not None else number)
         return settled
 
     def content_id(self, content_hash: bytes) -> int | None:

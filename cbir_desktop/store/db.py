@@ -72,6 +72,19 @@ class Database:
                 _roll_back(connection)
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What this thread reads in it is all of one moment, whoever writes meanwhile. Nothing is written in it."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
     def data_version(self) -> int:
         """A number that is another one whenever somebody, this process too, has committed something since."""
         # A connection of its own: SQLite does not count what is committed through the connection that asks.

@@ -18,7 +18,9 @@ from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.images.freedesktop import file_uri
 from cbir_desktop.library import indexing, previewing
 from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.provisional import ProvisionalIndex
 from cbir_desktop.library.search import search_contents, search_files
+from cbir_desktop.library.vector_index import LibraryIndex
 from tests.images.camera_files import with_thumbnail
 
 from .conftest import picture
@@ -141,6 +143,33 @@ def test_half_replaced_each_photo_is_found_once(session, camera_files, between, 
     hits = search_contents(session, [all_photos(session)[-1].content_id], k=50).hits
     assert len({hit.photo.path for hit in hits}) == len(hits) == FILES - 1
     assert {hit.photo.provisional for hit in hits} == {True, False}
+
+
+@pytest.mark.parametrize(
+    "moment", [(ProvisionalIndex, "__len__"), (ProvisionalIndex, "search"), (LibraryIndex, "search")], ids=str
+)
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_a_search_misses_nothing_that_is_read_meanwhile(session, camera_files, between, monkeypatch, moment, before):
+    """Everything that is provisional is read at one moment in the middle of the search."""
+    go_on = between(camera_files)
+    asked = session.catalog.photos([session.catalog.photo_ids()[-1]])[0]
+    owner, name = moment
+    real, read = getattr(owner, name), []
+
+    def interrupted(self, *arguments):
+        answer = None if before else real(self, *arguments)
+        if not read and threading.current_thread() is threading.main_thread():
+            read.append(True)
+            go_on()
+        return real(self, *arguments) if before else answer
+
+    monkeypatch.setattr(owner, name, interrupted)
+    hits = search_contents(session, [asked.content_id], k=50).hits
+    assert read
+    assert previews(session) == 0
+    others = {str(path) for path in camera_files.iterdir()} - {asked.path}
+    assert sorted(hit.photo.path for hit in hits) == sorted(others)
+    assert not any(hit.photo.provisional for hit in hits)
 
 
 def test_cancelling_keeps_the_previews_and_the_next_run_works_them_off(session, camera_files, monkeypatch):

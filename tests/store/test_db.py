@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,6 +70,23 @@ def test_a_transaction_is_kept_whole_or_not_at_all(path):
         fail_late()
     assert db.connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
     db.close()
+
+
+def test_what_is_read_in_one_reading_is_of_one_moment(path):
+    database = Database(path, ["CREATE TABLE numbers (n INTEGER);"])
+    count = "SELECT count(*) FROM numbers"
+
+    def write():
+        with database.writing() as connection:
+            connection.execute("INSERT INTO numbers VALUES (1)")
+
+    with ThreadPoolExecutor(1) as other, database.reading(), database.reading():
+        before = database.connection.execute(count).fetchone()
+        other.submit(write).result()
+        assert database.connection.execute(count).fetchone() == before == (0,)
+    assert database.connection.execute(count).fetchone() == (1,)
+    write()  # and this thread writes again
+    database.close()
 
 
 def test_many_threads_write_and_read(path):
