@@ -222,13 +222,15 @@ class FileTable:
         """Write one batch in one transaction."""
         ids: list[int] = []
         vectors: list[Vectors] = []
-        replaced: list[tuple[int, FileRecord]] = []
+        files: dict[int, FileRecord] = {}
+        folders: dict[Place, int] = {}
         reused = 0
         with self._db.writing():
             for record in records:
                 content_id = None if record.content is None else self._content(record.content)
-                file_id = self._file(record, content_id)
-                replaced += [(removed, record) for removed in self._previews.remove([file_id])]
+                if record.place not in folders:
+                    folders[record.place] = self._folders.id_of(record.place)
+                files[self._file(record, content_id, folders[record.place])] = record
                 if content_id is None:
                     continue
                 for other_id, vector in record.more_vectors:
@@ -238,7 +240,8 @@ class FileTable:
                     vectors.append(as_given_back(record.vector[np.newaxis])[0])
                 else:
                     reused += 1
-        return Recorded(tuple(ids), tuple(vectors), reused, tuple(replaced))
+            removed = self._previews.remove(files) if self._previews.count() else ()
+        return Recorded(tuple(ids), tuple(vectors), reused, tuple((file_id, files[file_id]) for file_id in removed))
 
     def record_previews(
         self, previews: Iterable[tuple[FileRecord, StoredPreview]], encoder_id: int
@@ -253,7 +256,7 @@ class FileTable:
                 if self._has_content(record):
                     ids.append(None)
                     continue
-                file_id = self._file(record, None)
+                file_id = self._file(record, None, self._folders.id_of(record.place))
                 self._previews.put(file_id, encoder_id, preview)
                 ids.append(file_id)
         return ids
@@ -327,8 +330,8 @@ class FileTable:
         ).fetchone()
         return row is not None and row[0] is not None
 
-    def _file(self, record: FileRecord, content_id: int | None) -> int:
-        where = (self._folders.id_of(record.place), os.fsencode(record.name))
+    def _file(self, record: FileRecord, content_id: int | None, folder_id: int) -> int:
+        where = (folder_id, os.fsencode(record.name))
         file_id = self._put(where, record.size, record.mtime_ns, record.inode, content_id)
         if record.companions is not None:
             self._captures.set_companions(file_id, record.companions)
