@@ -186,7 +186,7 @@ def _hits(session: Session, index: _Both, query: Vectors, k: int, exclude: froze
         found = index.search(query, wanted)
         with session.catalog.db.reading():  # or a photo could be read between the two questions, and be lost
             scores = _settled_scores(session, found)
-            left_out = session.catalog.settled(exclude)
+            left_out = set(session.catalog.settled(exclude))
             photos = session.catalog.photos([number for number in scores if number not in left_out])
         present = [photo for photo in photos if photo.state in ("online", "offline")][:k]
         if len(present) >= k or wanted >= most:
