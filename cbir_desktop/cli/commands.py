@@ -27,8 +27,9 @@ from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.pooling import MAP_POOLS
+from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
-from cbir_desktop.library.search import Answer, Hit, search_each, search_files
+from cbir_desktop.library.search import search_each, search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import VERIFIED, Verdicts, proved_first
 from cbir_desktop.settings import POWERS

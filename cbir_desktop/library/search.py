@@ -13,33 +13,13 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.library.provisional import ProvisionalIndex
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
-from cbir_desktop.store.catalog import Photo
 from cbir_desktop.store.vectors import as_given_back, unit_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One photo found: ``score`` is the cosine of its vector with the query's, ``rank`` counts from 1.
-
-    That of a provisional photo is the vector of its preview.
-    """
-
-    rank: int
-    score: float
-    photo: Photo
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The hits of one query, best first, and how long it took with decoding and encoding."""
-
-    hits: list[Hit]
-    seconds: float
 
 
 def search_files(

@@ -14,7 +14,7 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.core.verification import Prepared, Verification
 from cbir_desktop.images.decode import Decoded, decode, read_file
 from cbir_desktop.images.hashing import hash_bytes
-from cbir_desktop.library.search import Answer
+from cbir_desktop.library.answers import Answer
 from cbir_desktop.library.session import Session
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.matchers.verifier import verify
