@@ -16,7 +16,7 @@ KEY = "mpeg7-scd64-cld12-ehd80-1"
 
 # Four coefficients of colour exceed a byte; an edge takes three bits.
 _ROW = np.dtype([("coarse", "<i2", 4), ("fine", "i1", 60), ("layout", "u1", 12), ("edges", "u1", 30)])
-BYTES: int = _ROW.itemsize
+BYTES = int(_ROW.itemsize)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Looks:
     edges: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
-        return self.colour.shape[1]
+        return int(self.colour.shape[1])
 
     def distances(self, look: Literal["colour", "layout"], query: "Looks") -> tuple[Vectors, ...]:
         """(n,) distances of all to the one of ``query``: by colour, or two by layout, that of the colours' places and

@@ -14,6 +14,7 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.encoders import looks
 from cbir_desktop.images.capture import capture_of
 from cbir_desktop.images.colour import average_rgb
 from cbir_desktop.images.companions import with_identifiers
@@ -24,6 +25,7 @@ from cbir_desktop.images.thumbs import shrunk
 from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.filling_looks import fill_looks
 from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.previewing import candidates, preview_pass
@@ -137,6 +139,7 @@ def _bring_level(
     for path in [*roots, *folders][:_LOGGED]:
         _log.info("looking at %s", path)
     session.keep_encoder()
+    session.catalog.looks.settle(looks.KEY)
     engines = Engines(session.engine, _loadable(session.next_engine))
     refresh_volumes(session.catalog, mounts)
     scope = Scope(roots, folders, _rules(session), unfinished)
@@ -150,6 +153,7 @@ def _bring_level(
             engines.now.open_index(task).follow(task)
             _work_off(session, engines, changes, report, task)
         fill_captures(session, task)
+        fill_looks(session, task)
     finally:
         session.save_index()
     if report.indexed:
@@ -307,6 +311,7 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
             average_rgb(small),
             capture_of(data),
             hash_pixels(decoded.image, decoded.width, decoded.height),
+            looks.describe(small),
         )
         more = engines.following and (engines.following.encoder_id, vector_of(engines.following, decoded))
         return record(content, vector_of(engines.now, decoded), more=(more,) if more else ())

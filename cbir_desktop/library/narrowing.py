@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.library.answers import Answer, Hit
-from cbir_desktop.library.query import ANY, Filters, Sort
+from cbir_desktop.library.query import Sort
 from cbir_desktop.store.catalog import Photo
 
 

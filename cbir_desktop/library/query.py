@@ -2,9 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, TypeAlias, get_args
 
+from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.core.region import Region
 
 By: TypeAlias = Literal["content", "copy", "object", "colour", "layout"]
@@ -15,8 +15,6 @@ Look: TypeAlias = Literal["colour", "layout"]
 LOOKS: tuple[Look, ...] = get_args(Look)
 Sort: TypeAlias = Literal["score", "date", "size", "name"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
-State: TypeAlias = Literal["online", "offline"]
-STATES: tuple[State, ...] = get_args(State)
 
 HEAVIEST = 10.0
 """The largest weight of an example."""
@@ -48,37 +46,6 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Which photos may answer: those for which everything holds that is set.
-
-    ``folders``: in one of these or below. ``since``, ``until``: days (``2024-05-01``), both included, of when it was
-    taken, else of the file's time. ``cameras``: any of these, as EXIF names them, in any case. ``formats``: any of
-    these (JPEG, HEIF ...), in any case. ``states``: none means both. Sizes are bounds, included, of the upright
-    picture's pixels (width times height) and of the file's bytes. Raises ValueError for what is no day.
-    """
-
-    folders: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-    cameras: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    min_pixels: int | None = None
-    max_pixels: int | None = None
-    min_bytes: int | None = None
-    max_bytes: int | None = None
-
-    def __post_init__(self) -> None:
-        for day in (self.since, self.until):
-            if day is not None and not _is_day(day):
-                raise ValueError(f"{day!r} is no day; a day is written 2024-05-01")
-
-
-ANY = Filters()
-"""Lets every photo answer."""
-
-
-@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """A whole question, as the bar shows it and as history and pins keep it.
 
@@ -106,10 +73,3 @@ class SearchQuery:
     @property
     def plus(self) -> tuple[Example, ...]:
         return tuple(example for example in self.examples if not example.minus)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

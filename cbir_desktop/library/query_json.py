@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.filters import STATES, Filters
 from cbir_desktop.core.region import Region
-from cbir_desktop.library.query import BYS, LOOKS, SORTS, STATES, Example, Filters, SearchQuery
+from cbir_desktop.library.query import BYS, LOOKS, SORTS, Example, SearchQuery
 
 SCHEMA = 1
 
@@ -27,7 +28,7 @@ def from_json(document: Any) -> SearchQuery:
     """What ``to_json`` wrote, after a journey through JSON. Raises ``KnownError`` (kind ``bad-query``)."""
     try:
         return _query(document)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise KnownError(f"this is no search: {error}", "bad-query") from error
 
 

@@ -14,6 +14,7 @@ from cbir_desktop.images.companions import Companion
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.folders import FolderTable
+from cbir_desktop.store.looks import LookTable
 from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.previews import PreviewTable, StoredPreview
 from cbir_desktop.store.vectors import VectorTable, as_given_back
@@ -69,7 +70,7 @@ class Relinked:
 @dataclass(frozen=True, slots=True)
 class Content:
     """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture; ``pixels`` is the
-    ``hash_pixels`` of what indexing decodes."""
+    ``hash_pixels`` of what indexing decodes, ``look`` what ``encoders.looks`` says of it."""
 
     hash: bytes
     size_bytes: int
@@ -79,6 +80,7 @@ class Content:
     average_rgb: int | None = None
     capture: Capture | None = None
     pixels: bytes | None = None
+    look: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,14 @@ class FileTable:
         vectors: VectorTable,
         captures: CaptureTable,
         previews: PreviewTable,
+        looks: LookTable,
     ) -> None:
         self._db = db
         self._folders = folders
         self._vectors = vectors
         self._captures = captures
         self._previews = previews
+        self._looks = looks
 
     def in_folder(self, folder_id: int) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -321,6 +325,8 @@ class FileTable:
         row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
         if isinstance(content, Content) and content.capture is not None:
             self._captures.put(int(row[0]), content.capture)
+        if isinstance(content, Content) and content.look is not None:
+            self._looks.put([(int(row[0]), content.look)])
         return int(row[0])
 
     def _has_content(self, record: FileRecord) -> bool:
