@@ -13,6 +13,8 @@ from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.query import Sort
 from cbir_desktop.store.catalog import Photo
 
+_FIRST, _LAST = -62_000_000_000.0, 253_000_000_000.0  # what the calendar has: the years 5 to 9987
+
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
@@ -23,10 +25,10 @@ class Histogram:
 
 
 def histogram(scores: Sequence[float], bins: int = 32) -> Histogram:
-    """The scores of an answer in bins of equal width, from the lowest to the highest; of none, or of equal ones, from a
-    half below to a half above."""
+    """The scores of an answer in bins of equal width, from the lowest to the highest; of equal ones from a half below
+    to a half above, of none from 0 to 1."""
     counts, edges = np.histogram(np.asarray(scores, np.float64), bins)
-    return Histogram(edges if len(scores) else edges - 0.5, counts)
+    return Histogram(edges, counts)
 
 
 def narrow(
@@ -69,7 +71,8 @@ def day_of(photo: Photo) -> str:
 
 def moment_of(photo: Photo) -> str:
     """``day_of`` with the time of day."""
-    return photo.taken or datetime.fromtimestamp(photo.mtime_ns / 1e9).isoformat()
+    seconds = min(max(photo.mtime_ns / 1e9, _FIRST), _LAST)
+    return photo.taken or datetime.fromtimestamp(seconds).isoformat()
 
 
 _KEYS: dict[str, Callable[[Hit], str | int]] = {

@@ -1,13 +1,11 @@
 """From example pictures to the photos most like them, by content alone."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cbir_desktop.core.errors import DecodeError, KnownError
-from cbir_desktop.core.pipeline import bounded_map
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.library.answers import Answer
@@ -33,28 +31,6 @@ def search_files(
     vectors = np.stack([picture.vector(engine) for picture in pictures])
     exclude = [] if include_self else [number for picture in pictures for number in picture.ids()]
     return _answer(session, engine, vectors, k, exclude, started, task)
-
-
-def search_each(
-    session: Session, paths: Sequence[str], k: int = 20, include_self: bool = False, task: Task = NULL_TASK
-) -> Iterator[Answer | DecodeError]:
-    """One answer a picture, in order; an unreadable one gives its error in its place. Few are held at a time."""
-    engine = session.engine
-    engine.open_index(task)  # once, and not in the threads
-
-    def one(path: str) -> Answer | DecodeError:
-        task.check()
-        started = time.monotonic()
-        picture = Picture(session, Example(path))
-        try:
-            vectors = picture.vector(engine)[np.newaxis]
-        except DecodeError as error:
-            return error
-        return _answer(session, engine, vectors, k, () if include_self else picture.ids(), started, task)
-
-    # Not the session's decoders, which may be told to yield to everybody else.
-    with ThreadPoolExecutor(session.settings.threads, "query") as threads:
-        yield from bounded_map(threads, one, paths, ahead=4 * session.settings.threads)
 
 
 def search_images(

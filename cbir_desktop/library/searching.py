@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.filters import ANY, Filters
+from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.region import Matrix
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Ids
@@ -88,6 +90,31 @@ def find(
         else:
             verdicts[event.photo_id] = event.verdict
     return answer, verdicts
+
+
+def find_each(
+    session: Session,
+    queries: Sequence[SearchQuery],
+    k: int = 20,
+    prove: int | None = None,
+    include_self: bool = False,
+    task: Task = NULL_TASK,
+) -> Iterator[tuple[Answer, Verdicts] | DecodeError]:
+    """``find`` of each query, in order; one that cannot be read gives its error in its place. Few wait at a time."""
+    session.open_index(task)  # once, and not in the threads
+
+    def one(query: SearchQuery) -> tuple[Answer, Verdicts] | DecodeError:
+        task.check()
+        try:
+            return find(session, query, k, prove, include_self)
+        except DecodeError as error:
+            return error
+
+    # Not the session's decoders, which may be told to yield to everybody else.
+    with ThreadPoolExecutor(session.settings.threads, "query") as threads:
+        for done, found in enumerate(bounded_map(threads, one, queries, ahead=4 * session.settings.threads), start=1):
+            task.step(done, len(queries))
+            yield found
 
 
 def of_whole(verdict: Verification, to_full: Matrix | None) -> Verification:

@@ -14,7 +14,7 @@ from cbir_desktop.library.answers import Answer
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.query import Example, SearchQuery
 from cbir_desktop.library.search import search_files
-from cbir_desktop.library.searching import Proof, find, search
+from cbir_desktop.library.searching import Proof, find, find_each, search
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 40), (40, 60, 200), (120, 120, 120)
 
@@ -293,3 +293,13 @@ def test_the_example_itself_is_left_out_unless_asked_for(indexed, photos, tmp_pa
         asked = SearchQuery((Example(str(copy)),), by=by)
         assert query not in paths(find(indexed, asked, k=20)[0])
         assert paths(find(indexed, asked, k=20, include_self=True)[0])[0] == query
+
+
+def test_each_answers_in_order_with_the_error_in_its_place(indexed, photos, tmp_path):
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    queries = [str(photos / "a" / "01.jpg"), str(bad), str(photos / "b" / "02.jpg")]
+    (one, _), error, (two, _) = find_each(indexed, [SearchQuery((Example(query),)) for query in queries], k=4)
+    assert isinstance(error, DecodeError)
+    assert [hit.photo.path for hit in one.hits] == [h.photo.path for h in search_files(indexed, queries[:1], 4).hits]
+    assert [hit.photo.path for hit in two.hits] == [h.photo.path for h in search_files(indexed, queries[2:], 4).hits]
