@@ -8,7 +8,8 @@ from typing import Any
 from cbir_desktop.cli import evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
-from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core import registry
+from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
@@ -38,6 +39,13 @@ def add(subparsers: Subparsers) -> None:
                 "--split", default="withheld", metavar="NAME", help="which rows of labels.csv (withheld)"
             )
         _add_encoder_option(parser)
+        parser.add_argument(
+            "--look",
+            action="append",
+            default=[],
+            choices=registry.descriptors.names(),
+            help="a descriptor of colour or layout, by its own measure; may be repeated",
+        )
     _add_planted(sets)
     _add_indexing(sets)
     _add_scale(sets)
@@ -71,7 +79,7 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
 def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
-        results = bench.compare(images, _encoders(options), task)
+        results = bench.compare(images, {**_encoders(options), **_descriptors(options)}, task)
     if options.json:
         write_json({"results": [result.to_json() for result in results]})
     else:
@@ -187,3 +195,7 @@ def _load(options: argparse.Namespace) -> datasets.ImageSet:
 def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
     models = Folders.of(options.library).models
     return {name: create_encoder(name, models) for name in options.encoder or ["default"]}
+
+
+def _descriptors(options: argparse.Namespace) -> dict[str, Descriptor]:
+    return {name: registry.descriptors.create(name) for name in options.look}

@@ -104,5 +104,7 @@ def _ac() -> npt.NDArray[np.uint8]:
     return np.asarray(np.clip(levels + 128, 0, 255) // 8, np.uint8)
 
 
+BITS = np.where(_IS_MEAN, 6, 5)
+"""(12,): what each coefficient takes."""
 _TRANSFORM, _CONSTANT = _linear()
 _LUMA, _CHROMA, _AC = _luma(), _chroma(), _ac()

@@ -51,6 +51,8 @@ def _quantised() -> npt.NDArray[np.uint8]:
     return np.array([np.searchsorted(between, shares) for between in middles], np.uint8)
 
 
+BITS = np.full(LENGTH, 3)
+"""(80,): what each bin takes."""
 _QUANTISED = _quantised()
 _KIND = np.tile(np.arange(5), 16)
 _PLACES = 5 * (np.arange(32)[:, np.newaxis] // 8 * 4 + np.arange(32) // 8).ravel()

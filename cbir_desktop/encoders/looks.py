@@ -1,4 +1,4 @@
-"""How a picture looks, in 110 bytes: which colours it has, where they lie, where it has edges."""
+"""How a picture looks, in 83 bytes: which colours it has, where they lie, where it has edges."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,15 @@ from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.encoders import color_layout, edge_histogram, scalable_color
 from cbir_desktop.encoders.descriptors import small
 
-KEY = "mpeg7-scd64-cld12-ehd80-1"
+KEY = "mpeg7-scd64-cld12-ehd80-2"
 """Changes whenever the bytes would."""
 
-# Four coefficients of colour exceed a byte; an edge takes three bits.
-_ROW = np.dtype([("coarse", "<i2", 4), ("fine", "i1", 60), ("layout", "u1", 12), ("edges", "u1", 30)])
-BYTES = int(_ROW.itemsize)
+# The standards' own lengths in bits of each number, most significant bit first, one after the other.
+_LENGTHS = np.concatenate([scalable_color.BITS, color_layout.BITS, edge_histogram.BITS])
+_COLOUR, _LAYOUT = scalable_color.COEFFICIENTS, color_layout.LENGTH
+BYTES = -(-int(_LENGTHS.sum()) // 8)
+_USED = np.arange(16) >= 16 - _LENGTHS[:, np.newaxis]  # (156, 16): of each number as two bytes
+_STARTS = np.cumsum(_LENGTHS) - _LENGTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,24 @@ class Looks:
 
 
 def describe(image: Image) -> bytes:
-    """The ``BYTES`` bytes of an upright picture of any size. 0.15 ms at a thumbnail's size."""
+    """The ``BYTES`` bytes of an upright picture of any size. 0.13 ms at a thumbnail's size."""
     shrunk = small(image)
-    row = np.zeros(1, _ROW)
-    colour = scalable_color.describe(shrunk)
-    row["coarse"], row["fine"] = colour[:4], colour[4:]
-    row["layout"] = color_layout.describe(shrunk)
-    levels = edge_histogram.describe(shrunk)
-    row["edges"] = np.packbits(np.unpackbits(levels[:, np.newaxis], axis=1)[:, 5:])
-    return row.tobytes()
+    colour = scalable_color.describe(shrunk) + scalable_color.LIMITS
+    numbers = np.concatenate([colour, color_layout.describe(shrunk), edge_histogram.describe(shrunk)])
+    bits = np.unpackbits(numbers.astype(">u2").view(np.uint8)).reshape(-1, 16)
+    return np.packbits(bits[_USED]).tobytes()
 
 
 def looks_of(rows: Sequence[bytes]) -> Looks:
     """What ``describe`` said of n pictures. Raises ValueError where one is of another length."""
     if any(len(row) != BYTES for row in rows):
         raise ValueError(f"a look has {BYTES} bytes")
-    table = np.frombuffer(b"".join(rows), _ROW)
-    colour = np.concatenate([table["coarse"].T, table["fine"].T.astype(np.int16)])
-    bits = np.ascontiguousarray(np.unpackbits(table["edges"], axis=1).T)
-    edges = (bits[0::3] << 2 | bits[1::3] << 1 | bits[2::3]).astype(np.int8)
-    return Looks(np.ascontiguousarray(colour), np.ascontiguousarray(table["layout"].T), edges)
+    table = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), BYTES)
+    bits = np.ascontiguousarray(np.unpackbits(table, axis=1).T).astype(np.int16)
+    numbers = np.zeros((len(_LENGTHS), len(rows)), np.int16)
+    for number, start, length in zip(numbers, _STARTS, _LENGTHS, strict=True):
+        for bit in bits[start : start + length]:
+            number *= 2
+            number += bit
+    colour, layout, edges = np.split(numbers, [_COLOUR, _COLOUR + _LAYOUT])
+    return Looks(colour - scalable_color.LIMITS[:, np.newaxis], layout.astype(np.uint8), edges.astype(np.int8))

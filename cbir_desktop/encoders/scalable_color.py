@@ -65,3 +65,7 @@ def _transform() -> npt.NDArray[np.float32]:
 
 _TRANSFORM = _transform()
 _MEAN, _LIMIT = np.array(_MEANS, np.float32), np.array(_LIMITS, np.float32)
+LIMITS = np.array(_LIMITS, np.int16)
+"""(64,): the largest magnitude of each coefficient."""
+BITS = np.log2(LIMITS + 1).astype(int) + 1
+"""(64,): what each takes, with its sign."""

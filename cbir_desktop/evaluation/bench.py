@@ -1,20 +1,23 @@
 """How well and how fast encoders find what belongs together in a labelled set: exact search, one table."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from cbir_desktop.core.errors import DecodeError
-from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
+
+Measure: TypeAlias = Callable[[Vectors, Vectors], Vectors]
+"""(q, dim) queries and (n, dim) rows -> (q, n), higher is nearer."""
 
 MIN_SIDE = 256
 """Pixels that the short side keeps in a scaled decode: the size that one decode of the product gives."""
@@ -59,15 +62,21 @@ class Result:
         return document
 
 
-def evaluate(dataset: ImageSet, encoder: Encoder, task: Task = NULL_TASK, decode: Decoder | None = None) -> Result:
+def evaluate(
+    dataset: ImageSet, encoder: Encoder | Descriptor, task: Task = NULL_TASK, decode: Decoder | None = None
+) -> Result:
     """One encoder on one labelled set; see ``compare``."""
     return compare(dataset, {encoder.key: encoder}, task, decode)[0]
 
 
 def compare(
-    dataset: ImageSet, encoders: Mapping[str, Encoder], task: Task = NULL_TASK, decode: Decoder | None = None
+    dataset: ImageSet,
+    encoders: Mapping[str, Encoder | Descriptor],
+    task: Task = NULL_TASK,
+    decode: Decoder | None = None,
 ) -> list[Result]:
-    """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others.
+    """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others, by inner
+    product or by the measure of a descriptor.
 
     A picture that cannot be decoded is listed in ``problems`` and left out. Raises ``KnownError`` where the set has
     under two classes, or no pair, also after the broken ones are gone; ``Cancelled``.
@@ -85,7 +94,7 @@ def compare(
             key=encoder.key,
             dim=encoder.dim,
             pictures=count,
-            **_quality(embedded.vectors[name], usable),
+            **_quality(embedded.vectors[name], usable, _measure(encoder)),
             decode_ms=_percentiles(latency[""]),
             query_ms=_percentiles(latency[name]),
             decoded_per_second=count / decoding.seconds,
@@ -128,25 +137,35 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[tuple[metrics.Relevant, metrics.Relevant]]:
+def inner_products(queries: Vectors, rows: Vectors) -> Vectors:
+    return np.asarray(queries @ rows.T, np.float32)
+
+
+def rankings(
+    vectors: Vectors, labels: npt.NDArray[np.int64], measure: Measure = inner_products
+) -> Iterator[tuple[metrics.Relevant, metrics.Relevant]]:
     """For each query, in order: what is relevant by rank with the query ranked among the rest, and without it.
 
-    Exact, by inner product, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
+    Exact, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
     has a label that another one shares.
     """
     shared = np.isin(labels, [label for label, n in zip(*np.unique(labels, return_counts=True), strict=True) if n > 1])
     queries = np.flatnonzero(shared & (labels != DISTRACTOR))
     for block in np.split(queries, range(0, len(queries), max(1, SCORES_AT_ONCE // len(vectors)))[1:]):
-        orders = np.argsort(-(vectors[block] @ vectors.T), axis=1, kind="stable")
+        orders = np.argsort(-measure(vectors[block], vectors), axis=1, kind="stable")
         for query, order in zip(block, orders, strict=True):
             relevant = labels[order] == labels[query]
             yield relevant, relevant[order != query]
 
 
-def _quality(vectors: Vectors, dataset: ImageSet) -> dict[str, Any]:
+def _measure(encoder: Encoder | Descriptor) -> Measure:
+    return encoder.similarities if isinstance(encoder, Descriptor) else inner_products
+
+
+def _quality(vectors: Vectors, dataset: ImageSet, measure: Measure) -> dict[str, Any]:
     """The measures of ``Result``, in one pass over the rankings."""
     precision, average, four = [], [], []
-    for with_query, ranking in rankings(vectors, dataset.labels):
+    for with_query, ranking in rankings(vectors, dataset.labels, measure):
         average.append(metrics.average_precision(ranking))
         precision.append([metrics.precision_at(ranking, k) for k in PRECISION_AT])
         four.append(with_query[:4])
@@ -159,7 +178,10 @@ def _quality(vectors: Vectors, dataset: ImageSet) -> dict[str, Any]:
 
 
 def _latencies(
-    dataset: ImageSet, encoders: Mapping[str, Encoder], vectors: Mapping[str, Vectors], decode: Decoder
+    dataset: ImageSet,
+    encoders: Mapping[str, Encoder | Descriptor],
+    vectors: Mapping[str, Vectors],
+    decode: Decoder,
 ) -> dict[str, list[float]]:
     """Seconds of single queries spread over the set, by encoder; under "" those of their decoding."""
     seconds: dict[str, list[float]] = {name: [] for name in ("", *encoders)}
@@ -173,7 +195,7 @@ def _latencies(
         seconds[""].append(time.perf_counter() - started)
         for name, encoder in encoders.items():
             started = time.perf_counter()
-            scores = vectors[name] @ encoder.encode([image])[0]
+            scores = _measure(encoder)(encoder.encode([image]), vectors[name])[0]
             best = np.argpartition(-scores, min(PRECISION_AT[-1], len(scores) - 1))[: PRECISION_AT[-1]]
             best[np.argsort(-scores[best])]
             seconds[name].append(time.perf_counter() - started)
