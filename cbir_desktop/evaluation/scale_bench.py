@@ -17,6 +17,7 @@ import numpy as np
 
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.encoders.looks import BYTES, KEY
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.images.capture import Capture
 from cbir_desktop.library.indexing import index_paths
@@ -59,6 +60,7 @@ def make_library(
 ) -> None:
     """Fill the catalog up to ``photos`` contents, and its index. ``embed``, called if any are lacking, gives (n, dim)
     unit vectors, each taken once, then mixed."""
+    session.catalog.looks.settle(KEY)
     known = len(session.catalog.vectors.ids(session.encoder_id))
     real = embed() if known < photos else np.empty((0, 0), np.float32)
     for start in range(known, photos, _BATCH):
@@ -121,9 +123,8 @@ def _records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator
     volume = Volume("made-for-measuring", "/media/made-for-measuring")
     for number, vector in enumerate(vectors, start):
         place = Place(volume, f"Pictures/{number // _FILES_A_FOLDER:05}")
-        content = Content(
-            rng.bytes(32), 3_500_000, 4000, 3000, "JPEG", int(rng.integers(1 << 24)), _CAPTURE, pixels=rng.bytes(32)
-        )
+        colour, pixels, look = int(rng.integers(1 << 24)), rng.bytes(32), rng.bytes(BYTES)
+        content = Content(rng.bytes(32), 3_500_000, 4000, 3000, "JPEG", colour, _CAPTURE, pixels, look)
         mtime_ns = _TAKEN_NS + number * 1_000_000_007  # as large as real ones: SQLite keeps small numbers short
         yield FileRecord(place, f"IMG_{number:07}.jpg", 3_500_000, mtime_ns, number, content, vector)
 

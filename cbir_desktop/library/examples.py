@@ -52,8 +52,10 @@ class Picture:
 
     def ids(self) -> list[int]:
         """The photos of the library that it is: the same bytes, or a file that was not read yet."""
-        content = self._session.catalog.content_id(self.hash)
-        file = None if self.example.path is None else self._session.catalog.previews.file_at(self.example.path)
+        catalog, content_hash, path = self._session.catalog, self.hash, self.example.path
+        with catalog.db.reading():  # a file is not read yet, or has a content
+            content = catalog.content_id(content_hash)
+            file = None if path is None else catalog.previews.file_at(path)
         return [number for number in (content, None if file is None else -file) if number is not None]
 
     def vector(self, engine: Engine) -> Vectors:

@@ -1,6 +1,6 @@
 """The ranking that a query asks for: by content, by look, or by both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.examples import Picture
 from cbir_desktop.library.look_index import similarities
 from cbir_desktop.library.query import LOOKS, Look, SearchQuery
-from cbir_desktop.library.ranking import Admitted, Pairs, by_content, compared, exactly, nearest, opened
+from cbir_desktop.library.ranking import Admitted, Pairs, by_content, compared, exactly, first, nearest, opened, settled
 from cbir_desktop.library.rocchio import combined, weights_of
 from cbir_desktop.library.session import Session
 
@@ -33,7 +33,8 @@ def ranked(
 ) -> list[Hit]:
     """The k photos that answer best. Raises ``KnownError`` (kinds ``empty-library``, ``empty-query``, ``no-looks``)."""
     if query.by in LOOKS:
-        return exactly(session, by_look(session, query.by, pictures, task), k, admitted, task)
+        ids, scores = _looked_at(session, query.by, pictures, task)
+        return first(session, _best_first(ids, scores), len(ids), k, admitted, task)
     vectors = np.stack([picture.vector(engine) for picture in pictures])
     vector = combined([picture.example for picture in pictures], vectors)
     if not query.blend:
@@ -42,15 +43,16 @@ def ranked(
     return exactly(session, pairs, k, admitted, task)
 
 
-def by_look(session: Session, look: Look, pictures: Sequence[Picture], task: Task) -> Pairs:
-    """Every photo that has a look, best first; by Rocchio's formula on the similarities, which are added as the vectors
-    are: each is 1 for the same picture and 0 for any."""
-    ids, scores = _looked_at(session, look, pictures, task)
-    order = np.lexsort((ids, -scores))
-    return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
+def _best_first(ids: Ids, scores: Vectors) -> Callable[[int], Pairs]:
+    """The first ones of a whole ranking; equal ones by their ids, which rise."""
+    order = np.argsort(-scores, kind="stable")
+    ids, scores = ids[order], scores[order]
+    return lambda count: list(zip(ids[:count].tolist(), scores[:count].tolist(), strict=True))
 
 
 def _looked_at(session: Session, look: Look, pictures: Sequence[Picture], task: Task) -> tuple[Ids, Vectors]:
+    """Rising ids of all photos that have a look, and their scores, by Rocchio's formula on the similarities: they are
+    added as vectors are, each being 1 for the same picture and 0 for any."""
     ids, looks = session.looks.follow(task)
     if not len(ids):
         raise KnownError("the colours of no photo are known yet; index its folder again", "no-looks")
@@ -74,20 +76,19 @@ def _blended(
     """(1 - blend) of the content and blend of the look, each brought to 1 for the same and 0 for a random photo
     (CombSUM of Fox & Shaw 1994 on scores of one scale). Of the best by content, and the best by look, that may answer.
     """
-    total = opened(session, engine, task)
+    most = opened(session, engine, task)
     ids, looks = _looked_at(session, query.blend_with, pictures, task)
     chance = _chance(session, engine, vector, ids)
     allowed = ids if admitted.ids is None else np.intersect1d(ids, admitted.ids, assume_unique=True)
-    of_look = dict(zip(ids.tolist(), looks.tolist(), strict=True))
     by_look = allowed[np.argsort(-looks[np.searchsorted(ids, allowed)], kind="stable")[:count]]
-    found = admitted.of(nearest(engine, vector, min(total, count)))
-    known = {number for number, _ in found}
-    found += compared(session, engine, vector, by_look[~np.isin(by_look, list(known))])
-    content = {number: (cosine - chance) / max(1 - chance, 1e-6) for number, cosine in found}
-    scores = {
-        number: (1 - query.blend) * score + query.blend * of_look.get(number, 0.0) for number, score in content.items()
-    }
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    found = settled(session, nearest(engine, vector, min(most, count)), admitted)
+    found |= compared(session, engine, vector, by_look[~np.isin(by_look, list(found))])
+    numbers, cosines = np.array(list(found), np.int64), np.array(list(found.values()))
+    places = np.searchsorted(ids, numbers).clip(max=len(ids) - 1)
+    own = np.where(ids[places] == numbers, looks[places], 0.0)  # a provisional one has no look: as any
+    scores = (1 - query.blend) * (cosines - chance) / max(1 - chance, 1e-6) + query.blend * own
+    order = np.lexsort((numbers, -scores))
+    return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
 
 
 def _chance(session: Session, engine: Engine, vector: Vectors, ids: Ids) -> float:

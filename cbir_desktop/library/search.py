@@ -51,10 +51,12 @@ def search_contents(session: Session, ids: Sequence[int], k: int = 20, task: Tas
     """
     started = time.monotonic()
     engine = session.engine
-    ids = session.catalog.settled(ids)
-    numbers = np.asarray(ids, np.int64)
-    _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), engine.encoder_id)
-    parts = [indexed, engine.provisional.vectors(numbers[numbers < 0])]
+    encoder_id, provisional = engine.encoder_id, engine.provisional
+    with session.catalog.db.reading():  # a photo is provisional or read, at one moment
+        ids = session.catalog.settled(ids)
+        numbers = np.asarray(ids, np.int64)
+        _, indexed = session.catalog.vectors.of(numbers[numbers >= 0].tolist(), encoder_id)
+        parts = [indexed, provisional.vectors(numbers[numbers < 0])]
     vectors = np.concatenate([part.reshape(-1, engine.encoder.dim) for part in parts])
     if not len(vectors):
         raise KnownError("this photo is not indexed yet; index its folder again", "not-indexed")

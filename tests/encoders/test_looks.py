@@ -134,7 +134,7 @@ def test_edges_are_where_they_are_and_plain_parts_have_none():
 def test_every_picture_packs_and_unpacks(seed, width, height):
     image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     row = describe(image)
-    assert len(row) == BYTES == 110
+    assert len(row) == BYTES == 83
     looks = looks_of([row, row])
     shrunk = small(image)
     assert (looks.colour[:, 1] == scalable_color.describe(shrunk)).all()

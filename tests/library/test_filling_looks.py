@@ -82,7 +82,7 @@ def test_looks_of_another_kind_are_made_again(session, photos):
     index_paths(session, [str(photos)])
     session.catalog.looks.settle("another kind")
     assert session.catalog.looks.ids().tolist() == []
-    session.catalog.looks.put([(session.catalog.content_ids()[0], b"something else")])
+    session.catalog.looks.put([(int(session.catalog.content_ids()[0]), b"something else")])
     index_paths(session, [str(photos)])
     assert session.catalog.looks.key() == KEY
     assert len(session.catalog.looks.ids()) == 12
