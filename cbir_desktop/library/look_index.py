@@ -70,4 +70,5 @@ def similarities(looks: Looks, look: Look, query: Looks) -> Vectors:
 
 
 def _taken(looks: Looks, columns: npt.NDArray[np.intp]) -> Looks:
-    return Looks(looks.colour[:, columns], looks.layout[:, columns], looks.edges[:, columns])
+    # Not by brackets, which lay the answer out by columns: 100,000 then took 40 ms to compare, and not 2 ms.
+    return Looks(*(np.take(part, columns, axis=1) for part in (looks.colour, looks.layout, looks.edges)))

@@ -11,7 +11,7 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.region import Matrix
-from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.core.tasks import NULL_TASK, Part, Task
 from cbir_desktop.core.types import Ids
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.library.answers import Answer, Hit
@@ -61,8 +61,9 @@ def search(
     pictures = [Picture(session, example) for example in query.examples]
     admitted = _admitted(session, query, pictures, include_self)
     hits = ranked(session, engine, query, pictures, max(k, count) if is_proof else k, admitted, task)
-    found = Answer(hits, time.monotonic() - started)
-    yield _shown(found, query, k, None if is_proof else query.threshold)
+    if not is_proof and query.threshold is not None:
+        hits = [hit for hit in hits if hit.score >= query.threshold]
+    yield _shown(Answer(hits, time.monotonic() - started), query, k)
     if not count:
         return
     verdicts: Verdicts = {}
@@ -70,7 +71,7 @@ def search(
         verdicts[proof.photo_id] = proof.verdict
         yield proof
     last = Answer(_rescored(hits, verdicts, query.by), time.monotonic() - started)
-    yield _shown(last, query, k, query.threshold)
+    yield _shown(last, query, k, query.threshold if is_proof else None)
 
 
 def find(
@@ -104,9 +105,8 @@ def find_each(
     session.open_index(task)  # once, and not in the threads
 
     def one(query: SearchQuery) -> tuple[Answer, Verdicts] | DecodeError:
-        task.check()
         try:
-            return find(session, query, k, prove, include_self)
+            return find(session, query, k, prove, include_self, Part(task))
         except DecodeError as error:
             return error
 
@@ -138,7 +138,7 @@ def _selected(session: Session, filters: Filters) -> Ids | None:
     return None if filters == ANY else session.catalog.selection.ids(filters)
 
 
-def _shown(answer: Answer, query: SearchQuery, k: int, threshold: float | None) -> Answer:
+def _shown(answer: Answer, query: SearchQuery, k: int, threshold: float | None = None) -> Answer:
     return narrow(replace(answer, hits=answer.hits[:k]), ANY, threshold, query.sort, query.reverse)
 
 

@@ -31,19 +31,18 @@ class Selection:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._last: tuple[Filters, int, Ids] | None = None
 
     def ids(self, filters: Filters) -> Ids:
         """Sorted ids of the photos that pass: a picture that lies at several places if one of its files does.
 
-        100,000 files take about 0.1 s.
+        100,000 files take about 0.1 s; the same filters again nothing, until something is written. Do not write to it.
         """
-        clauses = [(_PRESENT, ()), *self._clauses(filters)]
-        condition = " AND ".join(clause for clause, _ in clauses)
-        values = [value for _, of_clause in clauses for value in of_clause]
-        rows = self._db.connection.execute(
-            f"SELECT coalesce(f.content_id, -f.id) FROM {_FROM} WHERE {condition}", values
-        )
-        return np.unique(np.fromiter((row[0] for row in rows), np.int64))
+        last, version = self._last, self._db.data_version()
+        if last is None or last[:2] != (filters, version):
+            last = (filters, version, self._selected(filters))
+            self._last = last
+        return last[2]
 
     def cameras(self) -> list[tuple[str, int]]:
         """(name, how many contents) of what the pictures were taken with, the most frequent first."""
@@ -52,6 +51,15 @@ class Selection:
     def formats(self) -> list[tuple[str, int]]:
         """(name, how many contents) of the formats, the most frequent first."""
         return self._counted("SELECT format, count(*) FROM contents GROUP BY format")
+
+    def _selected(self, filters: Filters) -> Ids:
+        clauses = [(_PRESENT, ()), *self._clauses(filters)]
+        condition = " AND ".join(clause for clause, _ in clauses)
+        values = [value for _, of_clause in clauses for value in of_clause]
+        rows = self._db.connection.execute(
+            f"SELECT coalesce(f.content_id, -f.id) FROM {_FROM} WHERE {condition}", values
+        )
+        return np.unique(np.fromiter((row[0] for row in rows), np.int64))
 
     def _clauses(self, filters: Filters) -> list[tuple[str, tuple[Any, ...]]]:
         bounds = (

@@ -83,6 +83,16 @@ def test_no_filter_selects_everything_that_is_shown(filled):
     assert filled.selection.ids(ANY).tolist() == sorted(filled.photo_ids().tolist())
 
 
+def test_a_selection_that_is_asked_for_again_follows_what_was_written(filled):
+    filters = Filters(formats=("JPEG",))
+    before = filled.selection.ids(filters)
+    assert filled.selection.ids(filters) is before
+    filled.files.record([record(50, "home/a")], filled.vectors.encoder_id("key", "name", 8))
+    after = filled.selection.ids(filters)
+    assert len(after) == len(before) + 1
+    assert len(filled.selection.ids(ANY)) > len(after)
+
+
 def test_menus_count_what_there_is(filled):
     cameras, formats = dict(filled.selection.cameras()), dict(filled.selection.formats())
     assert set(cameras) == {"Canon EOS", "Apple iPhone 13"}
