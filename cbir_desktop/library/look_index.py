@@ -71,4 +71,8 @@ def similarities(looks: Looks, look: Look, query: Looks) -> Vectors:
 
 def _taken(looks: Looks, columns: npt.NDArray[np.intp]) -> Looks:
     # Not by brackets, which lay the answer out by columns: 100,000 then took 40 ms to compare, and not 2 ms.
-    return Looks(*(np.take(part, columns, axis=1) for part in (looks.colour, looks.layout, looks.edges)))
+    return Looks(
+        np.take(looks.colour, columns, axis=1),
+        np.take(looks.layout, columns, axis=1),
+        np.take(looks.edges, columns, axis=1),
+    )
