@@ -25,6 +25,7 @@ def fill_looks(session: Session, task: Task) -> int:
     lacking = session.catalog.looks.lacking()
     filled = 0
     for start in range(0, len(lacking), BATCH):
+        task.step(start, len(lacking))
         photos = session.catalog.photos(lacking[start : start + BATCH])
 
         def look(photo: Photo) -> bytes | None:
