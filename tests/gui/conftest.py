@@ -95,6 +95,15 @@ class FakeChooser:
     def moved_folder(self, parent: object, path: str, done: Callable[[str], None]) -> None:
         done(self.paths[0])
 
+    def any_folder(self, parent: object, title: str, accept: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
+    def open_file(self, parent: object, title: str, kinds: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
+    def save_file(self, parent: object, title: str, name: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
 
 class Driver:
     """A running program on an empty library, driven as a person would."""
