@@ -1,5 +1,6 @@
 """What the page of duplicates asks of the library; answers come back through ``Tasks``."""
 
+import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +20,12 @@ from cbir_desktop.library.facts import Facts, facts_of
 from cbir_desktop.library.group_table import GroupTable, histogram, pair_probabilities
 from cbir_desktop.library.indexing import rescan
 from cbir_desktop.library.keep_rules import KeepRules
+from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.plans import Planned, run_plan
-from cbir_desktop.library.review import bound, in_folder
-from cbir_desktop.library.review_progress import FILE, done_of, marks_of
+from cbir_desktop.library.review import Proposal, bound, in_folder, propose
+from cbir_desktop.library.review_progress import FILE, current_of, done_of, marks_of
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.stacks import Stack
 from cbir_desktop.library.undo import UndoReport, can_undo, undo_last
 from cbir_desktop.store.decisions import Decision, PairDecision
 from cbir_desktop.store.journal import ActKind
@@ -33,12 +36,14 @@ _SIDE = 512  # pixels at which sharpness is measured: the picture is decoded to 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found, ready for the page. ``bins``: the histogram of the probabilities of all pairs."""
+    """What a search found, ready for the page. ``bins``: the histogram of the probabilities of all pairs. ``current``:
+    the row of the group that was in view last time, -1 where it is not there any more."""
 
     duplicates: Duplicates
     table: GroupTable
     marks: dict[str, tuple[bytes, bool]]
     bins: np.ndarray
+    current: int
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,9 @@ class ReviewBackend:
         """How far the review got."""
         return self._tasks.submit(self._session.queries, self._load, done=done, failed=failed)
 
-    def find(self, scope: Scope, rules: KeepRules, progress: Progress, **callbacks: Callback) -> Handle:
+    def find(self, scope: Scope, rules: KeepRules, before: Progress, **callbacks: Callback) -> Handle:
         """``done(found)``. What was proved before a cancel is kept."""
-        given = (self._session, scope, rules, progress)
+        given = (self._session, scope, rules, before)
         return self._tasks.submit(self._session.reviewer, _find, *given, with_task=True, **callbacks)
 
     def choose(
@@ -106,6 +111,12 @@ class ReviewBackend:
         return self._tasks.submit(self._session.thumb_loaders, _member, *given, done=done, failed=failed)
 
     # -- acting -------------------------------------------------------------------------------------------------
+
+    def propose(
+        self, groups: Sequence[Group], kind: ActKind, stacks: Sequence[Stack], done: Callable[[Proposal], None]
+    ) -> Handle:
+        """What an act on these groups would do."""
+        return self._tasks.submit(self._session.reviewer, propose, list(groups), kind, list(stacks), done=done)
 
     def act(self, plan: list[list[Planned]], kind: ActKind, folder: str | None, **callbacks: Callback) -> Handle:
         """``done(report)``."""
@@ -183,6 +194,12 @@ class ReviewBackend:
 
 
 def _find(session: Session, scope: Scope, rules: KeepRules, progress: Progress, task: Task) -> Found:
+    mounts = read_mounts()
+
+    def canonical(paths: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mounts.canonical(os.path.abspath(path)) for path in paths))
+
+    scope = replace(scope, paths=canonical(scope.paths), references=canonical(scope.references))
     found = find_duplicates(session, scope, rules, task)
     marks = marks_of(progress, found.groups)
     if marks:
@@ -190,7 +207,8 @@ def _find(session: Session, scope: Scope, rules: KeepRules, progress: Progress, 
     table, done = GroupTable(found.groups), done_of(progress, found.groups)
     table.done[:] = [group.id in done for group in found.groups]
     others = [one.proof.copy for one in (*found.related, *found.unproved)]
-    return Found(found, table, marks, histogram([*pair_probabilities(found.groups), *others]))
+    bins = histogram([*pair_probabilities(found.groups), *others])
+    return Found(found, table, marks, bins, current_of(progress, found.groups))
 
 
 def _choose(session: Session, found: Duplicates, rules: KeepRules, by_hand: dict[str, bool], task: Task) -> GroupTable:

@@ -56,7 +56,7 @@ class ReviewDesk(QObject):
     def set_found(self, found: Found) -> None:
         self._stop_choosing()
         self.found, self.table, self.marks = found.duplicates, found.table, dict(found.marks)
-        self.steps = [step for step in self.steps if step.act][-1:]
+        self.steps = []  # they speak of rows; what was done to files can still be undone, by the journal
         self.reset.emit()
         self.steps_changed.emit()
 

@@ -1,6 +1,6 @@
 """The list of groups on the left of the review: one picture, what they are, what is gained, how far it is."""
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -8,12 +8,11 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from cbir_desktop.gui import review_paint as paint
 from cbir_desktop.gui.photo_model import AnyIndex
-from cbir_desktop.gui.review_model import GroupModel, GroupRole
+from cbir_desktop.gui.review_model import GroupRole
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.gui.tiled_view import Anchor, TiledView
 from cbir_desktop.library.choosing import Member
@@ -94,7 +93,8 @@ class GroupList(TiledView):
 
     current_changed = Signal(int)
 
-    def __init__(self, model: GroupModel, loader: ThumbLoader, numbers: ContentNumbers) -> None:
+    def __init__(self, model: QAbstractListModel, loader: ThumbLoader, numbers: ContentNumbers) -> None:
+        """``model`` has the roles of ``GroupModel``."""
         super().__init__(1, 0)
         self._model, self._loader, self._numbers = model, loader, numbers
         self._delegate = GroupDelegate(numbers, loader, self)

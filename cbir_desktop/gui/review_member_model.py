@@ -33,8 +33,8 @@ class MemberModel(QAbstractListModel):
 
     def set_group(self, group: Group | None) -> None:
         """The same files with other picks stay where they are."""
-        before, self_paths = self.group, None if group is None else [member.path for member in group.members]
-        if before is not None and self_paths == [member.path for member in before.members]:
+        before, paths = self.group, None if group is None else [member.path for member in group.members]
+        if before is not None and paths == [member.path for member in before.members]:
             self.group = group
             self._tell()
             return
@@ -87,7 +87,10 @@ class MemberModel(QAbstractListModel):
         assert self.group is not None
         if other is None or self.pick(self.group.members.index(member)).state == "kept":
             return ""
-        words = review_words.proof(self.group.proof(member.content, other.content), member.content)
+        proof = self.group.proof(member.content, other.content)
+        if proof is None and member.content != other.content:
+            return ""
+        words = review_words.proof(proof, member.content)
         return self.tr("To {name}: {what}").format(name=display_name(other.path), what=words)
 
     def _told(self, member: Member) -> list[Fact]:

@@ -1,6 +1,6 @@
 """The keep rules on the right of the review: an ordered list that is edited while its effect is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cbir_desktop.core.verification import Relation
 from cbir_desktop.gui import review_rule_words as words
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.review_rule_dialog import RuleDialog
@@ -107,7 +106,7 @@ class RulesPanel(QWidget):
         self.list.takeItem(self.list.currentRow())
         self._changed()
 
-    def move(self, by: int) -> None:
+    def shift(self, by: int) -> None:
         """The current rule up or down."""
         row = self.list.currentRow()
         if 0 <= row + by < self.list.count():
@@ -167,8 +166,8 @@ class RulesPanel(QWidget):
         self.adding = self._button(self.tr("Add"), self.tr("Add a rule below this one"))
         self.adding.setMenu(adding)
         self.adding.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.up = self._button("↑", self.tr("This rule earlier"), partial(self.move, -1))
-        self.down = self._button("↓", self.tr("This rule later"), partial(self.move, 1))
+        self.up = self._button("↑", self.tr("This rule earlier"), partial(self.shift, -1))
+        self.down = self._button("↓", self.tr("This rule later"), partial(self.shift, 1))
         self.take = self._button(self.tr("Remove"), self.tr("Remove this rule"), self.remove)
         self.allowed = self._button("", "")
         self.allowed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -182,8 +181,9 @@ class RulesPanel(QWidget):
         self.load = self._button(self.tr("Load…"), self.tr("Rules from a TOML file"), self.load_requested.emit)
         self.save = self._button(self.tr("Save…"), self.tr("Write these rules as TOML"), self.save_requested.emit)
 
-    def _button(self, text: str, hint: str, act=None) -> QToolButton:  # noqa: ANN001 - any callable
-        button = QToolButton(text=text)
+    def _button(self, text: str, hint: str, act: Callable[[], object] | None = None) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
         button.setToolTip(hint)
         button.setAccessibleName(hint or text)
         if act is not None:
@@ -204,10 +204,6 @@ class RulesPanel(QWidget):
         column.addLayout(_row(self.adding, self.take, self.up, self.down))
         column.addWidget(self.allowed)
         column.addLayout(_row(self.load, self.save))
-
-    def allowed_relations(self) -> dict[Relation, bool]:
-        """What may be marked by rule."""
-        return {relation: action.isChecked() for relation, action in self._relations.items()}
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

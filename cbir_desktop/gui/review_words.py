@@ -1,11 +1,12 @@
 """Words about groups of duplicates: what they are to each other, what becomes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.library.choosing import State
 from cbir_desktop.library.duplicates import Group, Lookalike
 from cbir_desktop.library.groups import Kind
@@ -58,6 +59,22 @@ def stack(kind: StackKind) -> str:
         "live": _tr("Live Photo"),
         "sidecar": _tr("Edited, with a sidecar"),
     }[kind]
+
+
+def sureness(copy: float) -> str:
+    """How likely a pair is to be copies."""
+    return _tr("{n} % sure to be copies").format(n=wording.number(int(100 * copy)))
+
+
+def never_selected() -> str:
+    return _tr("it is not proved to be a copy of a whole group: no rule ever selects it")
+
+
+def belongs_together(kind: str, beside: Sequence[str]) -> str:
+    """Why the files of a stack stay together, with what lies beside them."""
+    names = ", ".join(display_name(path) for path in beside)
+    words = _tr("{kind}: these files belong together").format(kind=kind)
+    return f"{words} ({names})" if names else words
 
 
 def state(value: State) -> str:

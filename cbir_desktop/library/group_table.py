@@ -12,6 +12,7 @@ from cbir_desktop.library.groups import Kind
 from cbir_desktop.library.review import marked, probabilities
 
 KINDS: tuple[Kind, ...] = ("bytes", "pixels", "near")
+_SUMS = ("saving", "files", "bytes", "link_files", "link_bytes")
 Rows = npt.NDArray[np.intp]
 BINS = 24
 """Of the histogram: of log-odds from even to a million to one, the ends included, and what is below even."""
@@ -20,14 +21,16 @@ _MOST_ODDS = 6.0
 
 @dataclass
 class GroupTable:
-    """``groups`` with one row in each column: what is gained (bytes), what is marked (files, bytes), the kind (a place
-    in ``KINDS``), the lowest probability of its pairs, and whether a person is done with it. Rows that are ``gone``
-    keep their place."""
+    """``groups`` with one row in each column: what is gained (bytes), what is marked (files, bytes), how much of that
+    links could replace, the kind (a place in ``KINDS``), the lowest probability of its pairs, and whether a person is
+    done with it. Rows that are ``gone`` keep their place."""
 
     groups: list[Group]
     saving: npt.NDArray[np.int64] = field(init=False)
     files: npt.NDArray[np.int64] = field(init=False)
     bytes: npt.NDArray[np.int64] = field(init=False)
+    link_files: npt.NDArray[np.int64] = field(init=False)
+    link_bytes: npt.NDArray[np.int64] = field(init=False)
     kind: npt.NDArray[np.int8] = field(init=False)
     sure: npt.NDArray[np.float64] = field(init=False)
     done: npt.NDArray[np.bool_] = field(init=False)
@@ -35,7 +38,8 @@ class GroupTable:
 
     def __post_init__(self) -> None:
         count = len(self.groups)
-        self.saving, self.files, self.bytes = (np.zeros(count, np.int64) for _ in range(3))
+        for name in _SUMS:
+            setattr(self, name, np.zeros(count, np.int64))
         self.kind, self.sure = np.zeros(count, np.int8), np.ones(count)
         self.done, self.gone = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         for row, group in enumerate(self.groups):
@@ -51,7 +55,7 @@ class GroupTable:
     def append(self, group: Group) -> int:
         """One row more; gives its number."""
         self.groups.append(group)
-        for name in ("saving", "files", "bytes", "kind", "sure", "done", "gone"):
+        for name in (*_SUMS, "kind", "sure", "done", "gone"):
             setattr(self, name, np.append(getattr(self, name), np.zeros(1, getattr(self, name).dtype)))
         self._write(len(self.groups) - 1, group)
         return len(self.groups) - 1
@@ -60,11 +64,12 @@ class GroupTable:
         """Which groups there are of which every two pictures are copies with this probability or more."""
         return ~self.gone & (self.sure >= threshold)
 
-    def preview(self, threshold: float = 0.0) -> Preview:
-        """What would go, and in how many groups nothing is decided."""
+    def preview(self, threshold: float = 0.0, by_link: bool = False) -> Preview:
+        """What would go, and in how many groups nothing is decided; ``by_link``: what a link could replace."""
         held = self.surer_than(threshold)
         undecided = int(np.count_nonzero(held & (self.files == 0)))
-        return Preview(int(self.files[held].sum()), int(self.bytes[held].sum()), undecided)
+        files, size = (self.link_files, self.link_bytes) if by_link else (self.files, self.bytes)
+        return Preview(int(files[held].sum()), int(size[held].sum()), undecided)
 
     def order(self, rows: Rows, by: str) -> Rows:
         """Rows by what they gain (``saving``), by how sure they are, the least first (``sure``), or by ``path``."""
@@ -78,6 +83,9 @@ class GroupTable:
         going = marked(group)
         self.saving[row] = group.reclaimable_bytes
         self.files[row], self.bytes[row] = len(going), sum(member.size_bytes for member in going)
+        kept = {m.content for m, pick in zip(group.members, group.picks, strict=True) if pick.state != "marked"}
+        same = [member.size_bytes for member in going if member.content in kept]
+        self.link_files[row], self.link_bytes[row] = len(same), sum(same)
         self.kind[row], self.sure[row] = KINDS.index(group.kind), min(probabilities(group))
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from cbir_desktop.images.hashing import hash_bytes
@@ -14,6 +14,43 @@ from cbir_desktop.library.stacks import Stack
 from cbir_desktop.store.journal import ActKind
 
 LINKS: tuple[ActKind, ...] = ("hardlink", "symlink")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an act would do: ``plan`` with all that is marked, ``careful`` without what would tear one of the stacks in
+    ``torn``. ``relations``: (files, bytes) of the careful plan, by what each file is to the one that stays; ``rest``:
+    the files that only the plan takes."""
+
+    kind: ActKind
+    plan: list[list[Planned]]
+    careful: list[list[Planned]]
+    relations: dict[Kind, tuple[int, int]]
+    torn: list[Stack]
+    rest: list[str]
+
+    @property
+    def files(self) -> int:
+        return sum(files for files, _ in self.relations.values())
+
+    @property
+    def bytes(self) -> int:
+        return sum(size for _, size in self.relations.values())
+
+
+def propose(groups: Sequence[Group], kind: ActKind, stacks: Iterable[Stack]) -> Proposal:
+    """What there is to ask before anything is done."""
+    plan = plan_of(groups, kind)
+    going = going_in(plan)
+    torn = torn_stacks(stacks, going)
+    leave = going & {path for stack in torn for path in stack.members}
+    careful = plan_of(groups, kind, leave) if leave else plan
+    return Proposal(kind, plan, careful, by_relation(groups, going_in(careful)), torn, sorted(leave))
+
+
+def going_in(plan: Iterable[Iterable[Planned]]) -> set[str]:
+    """The files that a plan does not keep."""
+    return {member.path for group in plan for member in group if not member.keep}
 
 
 def marked(group: Group) -> list[Member]:

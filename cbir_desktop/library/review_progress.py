@@ -40,6 +40,15 @@ def done_of(progress: Progress, groups: Sequence[Group]) -> set[str]:
     return {group.id for same in by_key.values() for group in same if len(same) == 1 or group.id in progress.done}
 
 
+def current_of(progress: Progress, groups: Sequence[Group]) -> int:
+    """The row of the group that was in view, by its id or by what it holds; -1 where it is not there any more."""
+    name, key = progress.meta.get("current", ("", ""))
+    by_id = next((row for row, group in enumerate(groups) if group.id == name), -1)
+    if by_id >= 0 or not key:
+        return by_id
+    return next((row for row, group in enumerate(groups) if key_of(group) == key), -1)
+
+
 def scope_of(progress: Progress) -> Scope:
     """Where it was looked."""
     stored = progress.meta.get("scope", {})

@@ -76,6 +76,9 @@ class FakeDesktop:
     def show_in_folder(self, path: str) -> None:
         self.shown.append(path)
 
+    def show_trash(self) -> None:
+        self.shown.append("trash")
+
 
 class FakeChooser:
     """Stands for the user in front of a dialog: chooses what it was told to."""

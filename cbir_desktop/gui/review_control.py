@@ -1,0 +1,251 @@
+"""The review of duplicates as a person goes through it: what the page asks for is done here."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from cbir_desktop.gui import review_words, wording
+from cbir_desktop.gui.backend import Backend
+from cbir_desktop.gui.chooser import Chooser
+from cbir_desktop.gui.compare_canvas import Mode
+from cbir_desktop.gui.compare_control import CompareControl
+from cbir_desktop.gui.decisions_control import DecisionsControl
+from cbir_desktop.gui.desktop import Desktop
+from cbir_desktop.gui.message_bar import MessageBar
+from cbir_desktop.gui.query import FileSource
+from cbir_desktop.gui.review_acting import ReviewActing
+from cbir_desktop.gui.review_backend import Found
+from cbir_desktop.gui.review_desk import ReviewDesk, Step
+from cbir_desktop.gui.review_list import SIDE
+from cbir_desktop.gui.review_lists import ReviewLists
+from cbir_desktop.gui.review_model import GroupModel
+from cbir_desktop.gui.review_page import ReviewPage
+from cbir_desktop.gui.review_rules_control import RulesControl
+from cbir_desktop.gui.review_search import ReviewSearch
+from cbir_desktop.gui.tasks import Handle
+from cbir_desktop.gui.thumb_loader import ThumbLoader
+from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.library.review import key_of, partner
+from cbir_desktop.store.catalog import Photo
+from cbir_desktop.store.decisions import PairDecision, PairKind
+
+
+class ReviewControl(QObject):
+    """``counted``: how many groups there are, for the list on the left; ``files_changed``: something was moved."""
+
+    counted = Signal(object)
+    files_changed = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        chooser: Chooser,
+        desktop: Desktop,
+        message: MessageBar,
+        comparing: CompareControl,
+        with_library: WithLibrary,
+    ) -> None:
+        super().__init__(window)
+        self._desktop, self._comparing, self._with_library = desktop, comparing, with_library
+        self.desk = ReviewDesk(with_library, self)
+        model = GroupModel(self.desk, self)
+        self._backend: Backend | None = None
+        thumbs = ThumbLoader(self._load_thumb, self)
+        self.page = ReviewPage(model, thumbs, self._load_member, chooser)
+        with_library(self._attach)
+        self.search = ReviewSearch(self.page, self.desk, chooser, message, with_library)
+        self.lists = ReviewLists(self.page, model, self.desk, with_library)
+        self.rules = RulesControl(self.page, self.desk, chooser, message, with_library)
+        self.acting = ReviewActing(window, self.desk, chooser, desktop, message, with_library)
+        self.decisions = DecisionsControl(window, chooser, message, self.search.again, with_library)
+        self._connect()
+
+    def set_folders(self, folders: Sequence[str]) -> None:
+        """Those of the library, to choose from."""
+        self.lists.set_folders(folders)
+
+    def _connect(self) -> None:
+        page, known, acting = self.page, self.page.actions_, self.acting
+        known.keep.triggered.connect(lambda: self._mark(True))
+        known.mark.triggered.connect(lambda: self._mark(False))
+        known.apart.triggered.connect(self._set_apart)
+        known.compare.triggered.connect(lambda: self._compare(None))
+        known.flick.triggered.connect(lambda: self._compare(Mode.FLICKER))
+        known.difference.triggered.connect(lambda: self._compare(Mode.DIFFERENCE))
+        known.matches.triggered.connect(lambda: self._compare(Mode.MATCHES))
+        known.previous.triggered.connect(lambda: self.lists.step(-1))
+        known.following.triggered.connect(self._next)
+        known.done.triggered.connect(lambda on: self.desk.set_done(self.lists.row, on))
+        known.undo.triggered.connect(acting.undo)
+        kinds: tuple[tuple[QAction, PairKind], ...] = (
+            (known.keep_both, "keep-both"),
+            (known.ignore, "ignore"),
+            (known.prefer, "prefer"),
+        )
+        for action, kind in kinds:
+            action.triggered.connect(partial(self._decide, kind))
+        known.show_file.triggered.connect(self._show_file)
+        page.view.addAction(known.done)
+        page.view.compare_requested.connect(known.compare.trigger)
+        page.view.flick_requested.connect(known.flick.trigger)
+        page.view.menu_requested.connect(self._pop_up)
+        page.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
+        page.act.clicked.connect(lambda: acting.start(self.rules.target, self.lists.rows))
+        page.stop.clicked.connect(acting.stop)
+        page.manage.clicked.connect(self.decisions.open)
+        self.search.counted.connect(self.counted)
+        self.search.loaded.connect(lambda _progress: self.rules.take_over())
+        self.search.found.connect(self._on_found)
+        self.lists.shown.connect(self._on_shown)
+        self.desk.steps_changed.connect(self._enable)
+        acting.busy_changed.connect(self._on_busy)
+        acting.progressed.connect(self._on_progress)
+        acting.files_changed.connect(self._on_files_changed)
+        acting.outdated.connect(self._on_outdated)
+        self._on_shown()
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def _attach(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def _load_thumb(self, photo: Photo, done: Callable, failed: Callable) -> Handle:
+        return self._library().thumb(photo, SIDE, self.page.devicePixelRatio(), done, failed)
+
+    def _load_member(self, *request: Any) -> Handle:
+        return self._library().review.member(*request)
+
+    def _library(self) -> Backend:
+        if self._backend is None:  # there are no groups before it is open
+            raise RuntimeError("the library is not open")
+        return self._backend
+
+    # -- one group ----------------------------------------------------------------------------------------------
+
+    def _on_found(self, found: Found) -> None:
+        self.page.threshold.set_counts(found.bins)
+        self.lists.start_at(found.current)
+
+    def _on_shown(self) -> None:
+        group, row = self.lists.group, self.lists.row
+        place, count = self.lists.view.currentIndex().row(), self.lists.view.model().rowCount()
+        if group is None:
+            self.page.title.setText(self.tr("Nothing is left to look at here") if not count else "")
+        else:
+            what = review_words.group(group) if row >= 0 else self.lists.view.currentIndex().data()
+            words = self.tr("{what}: {n} of {total}")
+            number = wording.number
+            self.page.title.setText(words.format(what=what, n=number(place + 1), total=number(count)))
+        if row >= 0 and group is not None:
+            self.desk.keep(meta={"current": [group.id, key_of(group)]})
+        self._enable()
+
+    def _enable(self) -> None:
+        known, row = self.page.actions_, self.lists.row
+        place, count = self.lists.view.currentIndex().row(), self.lists.view.model().rowCount()
+        member, idle = self.page.view.current_member(), not self.acting.busy
+        for action in (known.keep, known.mark, known.keep_both, known.ignore, known.prefer):
+            action.setEnabled(idle and row >= 0 and member is not None)
+        can_part = self.lists.which != "stacks" and member is not None
+        known.apart.setEnabled(idle and can_part and len(self._contents()) > 1)
+        for action in (known.compare, known.flick, known.difference, known.matches):
+            action.setEnabled(member is not None and self.page.members.rowCount() > 1)
+        known.previous.setEnabled(place > 0)
+        known.following.setEnabled(0 <= place < count - 1)
+        known.done.setEnabled(row >= 0)
+        with QSignalBlocker(known.done):
+            known.done.setChecked(row >= 0 and bool(self.desk.table.done[row]))
+        known.undo.setEnabled(idle)
+
+    def _contents(self) -> set[bytes]:
+        group = self.lists.group
+        return set() if group is None else {member.content for member in group.members}
+
+    def _next(self) -> None:
+        """What goes by what a person saw is done; a group in which nothing is decided is not."""
+        row = self.lists.row
+        if row >= 0 and self.desk.table.files[row]:
+            self.desk.set_done(row, True)
+        self.lists.step(1)
+
+    def _mark(self, keep: bool) -> None:
+        member = self.page.view.current_member()
+        if member is not None:
+            self.desk.mark(self.lists.row, [member.path], keep)
+
+    def _set_apart(self) -> None:
+        member, group = self.page.view.current_member(), self.lists.group
+        if member is None or group is None:
+            return
+        if self.lists.row >= 0:
+            self.desk.set_apart(self.lists.row, member)
+            return
+        pair = PairDecision("not-a-duplicate", group.members[0].content, group.members[1].content)
+        self.page.rest.remove(self.lists.view.currentIndex().row())
+        self._with_library(lambda library: library.review.decide([pair], self._on_pair_decided))
+
+    def _on_pair_decided(self, numbers: list[int]) -> None:
+        def revoke() -> None:
+            self._with_library(lambda library: library.review.revoke(numbers, lambda _count: self.search.again()))
+
+        self.desk.push(Step(revoke))
+
+    def _decide(self, kind: PairKind) -> None:
+        member = self.page.view.current_member()
+        if member is not None and self.lists.row >= 0:
+            self.desk.decide(self.lists.row, member, kind)
+
+    def _compare(self, mode: Mode | None) -> None:
+        """The current member with the one that stays, which is A."""
+        member, group = self.page.view.current_member(), self.lists.group
+        other = None if member is None or group is None else partner(group, member.path)
+        if member is not None and other is not None:
+            self._comparing.compare(FileSource(other.path), FileSource(member.path))
+            if mode is not None:
+                self._comparing.view.set_mode(mode)
+
+    def _show_file(self) -> None:
+        if (member := self.page.view.current_member()) is not None:
+            self._desktop.show_in_folder(member.path)
+
+    def _pop_up(self, place: QPoint) -> None:
+        known, menu = self.page.actions_, QMenu(self.page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.addActions([known.keep, known.mark])
+        menu.addSeparator()
+        menu.addActions([known.apart, known.keep_both, known.ignore, known.prefer])
+        menu.addSeparator()
+        menu.addActions([known.compare, known.show_file])
+        menu.popup(place)
+
+    # -- files that go and come back ----------------------------------------------------------------------------
+
+    def _on_busy(self, busy: bool) -> None:
+        self.page.bar.setVisible(busy)
+        self.page.stop.setVisible(busy)
+        self.page.bar.setRange(0, 0)
+        self.page.note.clear()
+        self.page.rules.setEnabled(not busy)
+        self.rules.show_effect()
+        self._enable()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.page.bar.setRange(0, total)
+        self.page.bar.setValue(done)
+        words = self.tr("{n} of {total} files")
+        self.page.note.setText(words.format(n=wording.number(done), total=wording.number(total)))
+
+    def _on_files_changed(self) -> None:
+        count = int((~self.desk.table.gone).sum())
+        self.desk.keep(meta={"groups": count})
+        self.counted.emit(count)
+        self.files_changed.emit()
+
+    def _on_outdated(self) -> None:
+        if self.desk.found is not None:
+            self.search.again()
