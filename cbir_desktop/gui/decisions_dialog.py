@@ -117,8 +117,9 @@ class DecisionsDialog(QDialog):
         table.setHeaderLabels([self.tr("Decision"), self.tr("This"), self.tr("and this"), self.tr("When (UTC)")])
         header = table.header()
         header.setStretchLastSection(False)
-        for column in (0, 3):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        wide = max(self.fontMetrics().horizontalAdvance(words) for words in kind_words().values())
+        for column, width in ((0, wide), (3, self.fontMetrics().horizontalAdvance("2024-07-02 14:03"))):
+            header.resizeSection(column, width + 24)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         table.itemSelectionChanged.connect(self._enable)

@@ -54,6 +54,7 @@ class ReviewControl(QObject):
         self.desk = ReviewDesk(with_library, self)
         model = GroupModel(self.desk, self)
         self._backend: Backend | None = None
+        self._groups = -1
         thumbs = ThumbLoader(self._load_thumb, self)
         self.page = ReviewPage(model, thumbs, self._load_member, chooser)
         with_library(self._attach)
@@ -104,7 +105,9 @@ class ReviewControl(QObject):
         self.desk.steps_changed.connect(self._enable)
         acting.busy_changed.connect(self._on_busy)
         acting.progressed.connect(self._on_progress)
-        acting.files_changed.connect(self._on_files_changed)
+        acting.files_changed.connect(self.files_changed)
+        self.desk.changed.connect(self._count)
+        self.desk.reset.connect(self._count)
         acting.outdated.connect(self._on_outdated)
         self._on_shown()
 
@@ -240,11 +243,12 @@ class ReviewControl(QObject):
         words = self.tr("{n} of {total} files")
         self.page.note.setText(words.format(n=wording.number(done), total=wording.number(total)))
 
-    def _on_files_changed(self) -> None:
+    def _count(self) -> None:
         count = int((~self.desk.table.gone).sum())
-        self.desk.keep(meta={"groups": count})
-        self.counted.emit(count)
-        self.files_changed.emit()
+        if count != self._groups:
+            self._groups = count
+            self.desk.keep(meta={"groups": count})
+            self.counted.emit(count)
 
     def _on_outdated(self) -> None:
         if self.desk.found is not None:

@@ -13,10 +13,10 @@ from cbir_desktop.gui.review_facts import Fact
 from cbir_desktop.gui.review_member_model import MemberRole
 from cbir_desktop.library.choosing import Member, State
 
-SIDE = 224
-"""The box of a member's picture, device-independent pixels."""
+SIDE = 480
+"""Long side of a member's picture as it is loaded, device-independent pixels."""
 _MARGIN, _GAP = 8, 4
-_FACT_LINES, _REASON_LINES = 4, 3
+_FACT_LINES, _REASON_LINES = 3, 2
 _SIGNS: dict[State, str] = {"kept": "✓", "marked": "✕", "open": "?"}
 _BETTER = "✓"
 
@@ -28,9 +28,10 @@ class MemberDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pixmap = pixmap
 
-    def cell_height(self, metrics: QFontMetrics) -> int:
+    def words_height(self, metrics: QFontMetrics) -> int:
+        """Of a cell without its picture, which takes what is left of it."""
         lines = 4 + _FACT_LINES + _REASON_LINES  # state, name, folder, relation
-        return SIDE + lines * (metrics.height() + 2) + 6 * _MARGIN
+        return lines * (metrics.height() + 2) + 5 * _MARGIN + 3 * _GAP
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         member, pick = index.data(MemberRole.MEMBER), index.data(MemberRole.PICK)
@@ -43,7 +44,8 @@ class MemberDelegate(QStyledItemDelegate):
         room, height = cell.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN), option.fontMetrics.height() + 2
         line = QRect(room.left(), room.top(), room.width(), height)
         self._paint_state(painter, option, line, pick.state)
-        box = QRect(room.left(), line.bottom() + _GAP, room.width(), SIDE)
+        picture = option.rect.height() - self.words_height(option.fontMetrics)
+        box = QRect(room.left(), line.bottom() + _GAP, room.width(), picture)
         self._paint_picture(painter, option, box, member)
         line.moveTop(box.bottom() + _MARGIN)
         faint = paint.faint(option.palette, 160)
@@ -58,7 +60,8 @@ class MemberDelegate(QStyledItemDelegate):
         painter.setPen(faint)
         reason = QRect(line.left(), line.top(), line.width(), cell.bottom() - _GAP - line.top())
         flags = paint.leading(option) & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(reason, flags | Qt.TextFlag.TextWordWrap, wording.sentence(pick.reason))
+        words = pick.reason if pick.to else wording.sentence(pick.reason)  # the other begins with a file's name
+        painter.drawText(reason, flags | Qt.TextFlag.TextWordWrap, words)
         painter.restore()
 
     def _paint_frame(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, state: State) -> None:

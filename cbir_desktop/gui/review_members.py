@@ -11,13 +11,14 @@ from cbir_desktop.gui.review_member_delegate import SIDE, MemberDelegate
 from cbir_desktop.gui.review_member_model import MemberModel
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
-from cbir_desktop.gui.tiled_view import START, TiledView
+from cbir_desktop.gui.tiled_view import START, Anchor, TiledView
 from cbir_desktop.library.choosing import Member
 from cbir_desktop.library.facts import Facts
 from cbir_desktop.store.catalog import Photo
 
 WIDTH = 248
 """Of a member, the least, device-independent pixels."""
+_LEAST, _IN_LINES = 144, 192  # height of a picture, the least, and the most where there are several lines of them
 
 Load = Callable[[str, int, float, Callable[[tuple[QImage, Facts]], None], Callable[[Exception], None]], Handle]
 """``ReviewBackend.member``."""
@@ -49,8 +50,19 @@ class MemberView(TiledView):
         self.verticalScrollBar().valueChanged.connect(self._look.start)
         self.loader.loaded.connect(self.viewport().update)
 
+    def settle(self, anchor: Anchor | None = None) -> None:
+        """Few members share all of the room: the pictures are what is looked at."""
+        if self.model() is not None:
+            room = self.viewport().width()
+            fitting = min(max(1, self._members.rowCount()), max(1, room // WIDTH))
+            self._least_width = max(WIDTH, room // fitting)
+        super().settle(anchor)
+
     def cell_height(self) -> int:
-        return self._delegate.cell_height(QFontMetrics(self.font()))
+        words = self._delegate.words_height(QFontMetrics(self.font()))
+        fits_one_line = self._members.rowCount() * self._least_width <= max(self._least_width, self.viewport().width())
+        most = min(self._least_width, SIDE) if fits_one_line else _IN_LINES
+        return words + min(max(self.viewport().height() - words, _LEAST), most)
 
     def current_member(self) -> Member | None:
         return self._members.member(self.currentIndex().row())

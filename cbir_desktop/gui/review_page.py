@@ -43,8 +43,6 @@ class ReviewPage(QWidget):
 
     def __init__(self, model: GroupModel, thumbs: ThumbLoader, load: Load, chooser: Chooser) -> None:
         super().__init__()
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName(self.tr("Duplicates"))
         self.actions_ = create_review_actions(self)
         self.find_all = QAction(self.tr("Find duplicates"), self)
@@ -88,10 +86,6 @@ class ReviewPage(QWidget):
         self.folder = _combo(self.tr("Which folder"))
         self.order = _combo(self.tr("Order of the groups"))
         self.undecided = QCheckBox(self.tr("Undecided only"))
-        self.again = QToolButton()
-        self.again.setText(self.tr("Search again…"))
-        self.again.setToolTip(self.choose_scope.toolTip())
-        self.again.clicked.connect(self.choose_scope.trigger)
         self.filters = QWidget()
         filters = QVBoxLayout(self.filters)
         filters.setContentsMargins(0, 0, 0, 0)
@@ -108,10 +102,7 @@ class ReviewPage(QWidget):
         self.lists.addWidget(self.rest_list)
         self.summary = QLabel(wordWrap=True)
         self.summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 4, 8, 4)
-        foot.addWidget(self.summary, 1)
-        foot.addWidget(self.again)
+        self.summary.setContentsMargins(8, 8, 8, 8)
         part = QWidget()
         stacked = QVBoxLayout(part)
         stacked.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +111,7 @@ class ReviewPage(QWidget):
         stacked.addWidget(line())
         stacked.addWidget(self.lists, 1)
         stacked.addWidget(line())
-        stacked.addLayout(foot)
+        stacked.addWidget(self.summary)
         return part
 
     def _middle(self) -> QWidget:
@@ -166,9 +157,6 @@ class ReviewPage(QWidget):
     def _right(self) -> QWidget:
         self.effect = QLabel(wordWrap=True)
         self.effect.setAccessibleName(self.tr("What the rules come to"))
-        self.manage = QToolButton()
-        self.manage.setText(self.tr("Decisions…"))
-        self.manage.setToolTip(self.tr("What you decided about duplicates: look through, revoke, carry elsewhere"))
         title = QLabel(self.tr("How sure"))
         font = title.font()
         font.setBold(True)
@@ -178,9 +166,8 @@ class ReviewPage(QWidget):
         stacked.setContentsMargins(16, 8, 16, 8)
         stacked.setSpacing(8)
         stacked.addWidget(self.rules, 1)
-        for widget in (self.effect, line(), title, self.threshold, line()):
+        for widget in (self.effect, line(), title, self.threshold):
             stacked.addWidget(widget)
-        stacked.addWidget(self.manage, 0, Qt.AlignmentFlag.AlignLeft)
         return self.right
 
     def _bottom(self) -> QWidget:
@@ -191,16 +178,23 @@ class ReviewPage(QWidget):
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.setToolTip(self.tr("What went can be undone; the rest stays"))
         self.note = QLabel()
+        self.again = QPushButton(self.tr("Search again…"))
+        self.again.setToolTip(self.choose_scope.toolTip())
+        self.again.clicked.connect(self.choose_scope.trigger)
+        self.manage = QPushButton(self.tr("Decisions…"))
+        self.manage.setToolTip(self.tr("What you decided about duplicates: look through, revoke, carry elsewhere"))
         self.undo = _button(self.actions_.undo)
         self.target = _combo(self.tr("What is done with the copies"))
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.target.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.act = QPushButton()
         self.act.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         part = QWidget()
         row = QHBoxLayout(part)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        row.addWidget(self.bar)
-        row.addWidget(self.stop)
+        for button in (self.again, self.manage, self.bar, self.stop):
+            row.addWidget(button)
         self.bar.hide()
         self.stop.hide()
         row.addWidget(self.note, 1)

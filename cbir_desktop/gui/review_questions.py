@@ -43,7 +43,7 @@ def ask(
         lines.append(_tr("{n} of these groups are hidden by the filter now.").format(n=wording.number(hidden)))
     lines.append(_tr("Before each one goes, the file that stays is read again and compared."))
     lines.append(review_words.way_back(proposal.kind))
-    box.setInformativeText("\n".join(line for line in lines if line))
+    _tell(box, lines)
     yes = box.addButton(_verb(proposal.kind), QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
@@ -106,12 +106,20 @@ def ask_for_good(parent: QWidget, files: Sequence[Outcome], act: Callable[[], No
     names = "\n".join(wording.folder(one.path) for one in files[:_NAMED])
     more = _tr("and {n} more").format(n=wording.number(len(files) - _NAMED)) if len(files) > _NAMED else ""
     told = _tr("The trash did not take these files. A proved copy of each stays. This cannot be undone.")
-    box.setInformativeText("\n".join(filter(None, (told, names, more))))
+    _tell(box, [told, names, more])
     yes = box.addButton(_tr("Delete for good"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     yes.clicked.connect(act)
     box.open()
     return box
+
+
+def _tell(box: QMessageBox, lines: Sequence[str]) -> None:
+    """One below the other. A box is narrow by itself, and breaks each of them."""
+    box.setInformativeText("\n".join(line for line in lines if line))
+    label = box.findChild(QLabel, "qt_msgbox_informativelabel")
+    if label is not None:
+        label.setMinimumWidth(50 * box.fontMetrics().averageCharWidth())
 
 
 def _kinds_told(proposal: Proposal) -> str:

@@ -19,7 +19,7 @@ from cbir_desktop.store.reviews import Progress
 
 
 class ReviewSearch(QObject):
-    """``loaded`` tells how far the last review got; ``found`` what a search found; ``counted`` how many groups."""
+    """``loaded`` tells how far the last review got, ``counted`` how many groups it had; ``found`` what was found."""
 
     loaded = Signal(Progress)
     found = Signal(Found)
@@ -116,10 +116,7 @@ class ReviewSearch(QObject):
     def _on_found(self, found: Found) -> None:
         self._handle = None
         self._desk.set_found(found)
-        count = len(found.duplicates.groups)
-        meta = as_meta(found.duplicates.scope if self.scope.paths else self.scope, self._desk.rules)
-        self._desk.keep(meta={**meta, "groups": count})
-        self.counted.emit(count)
+        self._desk.keep(meta=as_meta(self.scope, self._desk.rules))
         self.found.emit(found)
         self._show_results()
 
