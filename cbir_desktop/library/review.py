@@ -137,10 +137,10 @@ def by_relation(groups: Iterable[Group], going: Collection[str]) -> dict[Kind, t
     """(files, bytes) of what goes, by what it is to the file that stays for it."""
     found: dict[Kind, tuple[int, int]] = {}
     for group in groups:
-        content = {member.path: member.content for member in group.members}
-        for member, pick in zip(group.members, group.picks, strict=True):
-            if member.path in going:
-                kind = kind_of({member.content, content.get(pick.to or "", member.content)}, group.proved)
+        for member in group.members:
+            other = partner(group, member.path) if member.path in going else None
+            if other is not None:
+                kind = kind_of({member.content, other.content}, group.proved)
                 files, size = found.get(kind, (0, 0))
                 found[kind] = (files + 1, size + member.size_bytes)
     return found
