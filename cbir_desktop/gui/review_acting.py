@@ -48,7 +48,7 @@ class ReviewActing(QObject):
         self._window, self._desk, self._chooser, self._desktop = window, desk, chooser, desktop
         self._message, self._with_library = message, with_library
         self._handle: Handle | None = None
-        self._groups: dict[int, Group] = {}
+        self._rows: list[int] = []
 
     @property
     def busy(self) -> bool:
@@ -70,9 +70,9 @@ class ReviewActing(QObject):
         table, found = self._desk.table, self._desk.found
         if found is None:
             return
-        rows = np.flatnonzero(table.surer_than(self._desk.threshold) & (table.files > 0)).tolist()
-        hidden = len(set(rows) - set(shown))
-        groups = [table.groups[row] for row in rows]
+        self._rows = np.flatnonzero(table.surer_than(self._desk.threshold) & (table.files > 0)).tolist()
+        hidden = len(set(self._rows) - set(shown))
+        groups = [table.groups[row] for row in self._rows]
         done = partial(self._ask, folder, hidden)
         self._with_library(lambda library: library.review.propose(groups, kind, found.stacks, done))
 
@@ -126,7 +126,7 @@ class ReviewActing(QObject):
             self._show_refused(report)
 
     def _went(self, paths: Sequence[str], final: bool = False) -> None:
-        before = self._desk.remove(paths)
+        before = self._desk.remove(paths, self._rows)
         if not final:
             self._desk.push(Step(partial(self._undo_act, before), act=True))
         self.files_changed.emit()

@@ -106,6 +106,7 @@ class ReviewControl(QObject):
         acting.busy_changed.connect(self._on_busy)
         acting.progressed.connect(self._on_progress)
         acting.files_changed.connect(self.files_changed)
+        self.desk.choosing_changed.connect(self._on_choosing)
         self.desk.changed.connect(self._count)
         self.desk.reset.connect(self._count)
         acting.outdated.connect(self._on_outdated)
@@ -236,6 +237,10 @@ class ReviewControl(QObject):
         self.page.rules.setEnabled(not busy)
         self.rules.show_effect()
         self._enable()
+
+    def _on_choosing(self, busy: bool) -> None:
+        if not self.acting.busy:
+            self.page.note.setText(self.tr("Applying the rules…") if busy else "")
 
     def _on_progress(self, done: int, total: int) -> None:
         self.page.bar.setRange(0, total)

@@ -31,9 +31,11 @@ class Step:
 
 
 class ReviewDesk(QObject):
-    """``reset``: other groups, or all may have changed; ``changed``: the groups in these rows have."""
+    """``reset``: other groups, or all may have changed; ``changed``: the groups in these rows have;
+    ``choosing_changed``: whether rules or marks are being applied just now."""
 
     reset = Signal()
+    choosing_changed = Signal(bool)
     changed = Signal(object)
     steps_changed = Signal()
 
@@ -75,6 +77,10 @@ class ReviewDesk(QObject):
         """Choose in all groups by other rules."""
         if rules != self.rules:
             self.rules = rules
+            if self._choosing is not None:  # by rules that are no longer wanted
+                self._choosing.cancel()
+                self._choosing = None
+                self._waiting |= self._touched
             self._all = True
             self._choose()
 
@@ -139,13 +145,11 @@ class ReviewDesk(QObject):
         self.table.put(row, group)
         self._touched.add(row)
 
-    def remove(self, paths: Iterable[str]) -> dict[int, Group]:
-        """Files are gone: gives the groups that held them, as they were."""
+    def remove(self, paths: Iterable[str], rows: Iterable[int]) -> dict[int, Group]:
+        """Files of groups in these rows are gone: gives the groups that held them, as they were."""
         gone = set(paths)
-        held = enumerate(self.table.groups)
-        before = {
-            row: one for row, one in held if not self.table.gone[row] and any(m.path in gone for m in one.members)
-        }
+        held = ((row, self.group(row)) for row in rows)
+        before = {row: one for row, one in held if one is not None and any(m.path in gone for m in one.members)}
         for row, group in before.items():
             self.put(row, without(group, gone))
         self.choose_again(before)
@@ -190,6 +194,7 @@ class ReviewDesk(QObject):
         else:
             self._choosing = library.review.choose_some(snapshot, self._waiting, self.rules, by_hand, self._on_some)
         self._all, self._waiting = False, set()
+        self.choosing_changed.emit(True)
 
     def _on_all(self, table: GroupTable) -> None:
         old = self.table
@@ -212,6 +217,7 @@ class ReviewDesk(QObject):
 
     def _ended(self) -> None:
         self._choosing = None
+        self.choosing_changed.emit(False)
         self._choose()
 
     def _stop_choosing(self) -> None:

@@ -95,8 +95,14 @@ class MemberModel(QAbstractListModel):
 
     def _told(self, member: Member) -> list[Fact]:
         other = self._other(member)
-        theirs = None if other is None else self._facts.get(other.path)
+        theirs = self._facts.get(other.path) if other is not None and self._is_related(member, other) else None
         return facts_in_words(member, self._facts.get(member.path), theirs)
+
+    def _is_related(self, member: Member, other: Member) -> bool:
+        """Which value is the better one is of use for two pictures that are proved to have to do with each other."""
+        assert self.group is not None
+        proof = self.group.proof(member.content, other.content)
+        return member.content == other.content or (proof is not None and proof.proved is not None)
 
     def _heard(self, member: Member, pick: Pick) -> str:
         better = self.tr("better")

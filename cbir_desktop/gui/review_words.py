@@ -46,10 +46,10 @@ def proof(found: Proof | None, content: bytes) -> str:
 
 
 def lookalike(pair: Lookalike) -> str:
-    """What is known of two pictures that are in no common group."""
+    """What is known of two pictures that are in no common group: each may be a copy of one of a group, not of all."""
     if pair.proof.proved == "copy":
-        return _tr("Copies, but not of all in a group: {what}").format(what=_listed(pair.proof.relations))
-    return _tr("The same scene, two exposures") if pair.proof.proved else _tr("Look alike; nothing is proved")
+        return _tr("Copy of one: {what}").format(what=_listed(pair.proof.relations))
+    return _tr("Same scene") if pair.proof.proved else _tr("Look alike")
 
 
 def stack(kind: StackKind) -> str:
