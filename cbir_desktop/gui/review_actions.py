@@ -26,6 +26,7 @@ class ReviewActions:
     ignore: QAction
     prefer: QAction
     show_file: QAction
+    change_part: QAction
 
 
 def create_review_actions(page: QWidget) -> ReviewActions:
@@ -66,5 +67,6 @@ def _table() -> dict[str, tuple[str, str, str]]:
         "keep_both": (_tr("Keep both, always"), _tr("Copies, and both are wanted: not shown again"), ""),
         "ignore": (_tr("Ignore this pair"), _tr("Not shown again"), ""),
         "prefer": (_tr("Always prefer this one"), _tr("Kept rather than the others, before any rule"), ""),
+        "change_part": (_tr("To the groups and back"), _tr("From the members to the groups, and back"), "F6"),
         "show_file": (_tr("Show in folder"), _tr("Show the file in its folder"), "Ctrl+Shift+F"),
     }

@@ -69,10 +69,9 @@ class ReviewBackend:
         """How far the review got."""
         return self._tasks.submit(self._session.queries, self._load, done=done, failed=failed)
 
-    def find(self, scope: Scope, rules: KeepRules, before: Progress, **callbacks: Callback) -> Handle:
-        """``done(found)``. What was proved before a cancel is kept."""
-        given = (self._session, scope, rules, before)
-        return self._tasks.submit(self._session.reviewer, _find, *given, with_task=True, **callbacks)
+    def find(self, scope: Scope, rules: KeepRules, **callbacks: Callback) -> Handle:
+        """``done(found)``, with what was written down brought to bear. What was proved before a cancel is kept."""
+        return self._tasks.submit(self._session.reviewer, self._find, scope, rules, with_task=True, **callbacks)
 
     def choose(
         self, found: Duplicates, rules: KeepRules, by_hand: Mapping[str, bool], done: Callable[[GroupTable], None]
@@ -179,6 +178,11 @@ class ReviewBackend:
                 self._store = ReviewStore(self._session.folder / FILE)
             return self._store.load()
 
+    def _find(self, scope: Scope, rules: KeepRules, task: Task) -> Found:
+        self._write()
+        progress = Progress() if self._store is None else self._load()
+        return _found(self._session, scope, rules, progress, task)
+
     def _write(self) -> None:
         with self._lock:
             changes, self._unwritten = self._unwritten, Changes()
@@ -193,7 +197,7 @@ class ReviewBackend:
                 self._store = None
 
 
-def _find(session: Session, scope: Scope, rules: KeepRules, progress: Progress, task: Task) -> Found:
+def _found(session: Session, scope: Scope, rules: KeepRules, progress: Progress, task: Task) -> Found:
     mounts = read_mounts()
 
     def canonical(paths: Sequence[str]) -> tuple[str, ...]:

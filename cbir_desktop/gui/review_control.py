@@ -90,6 +90,7 @@ class ReviewControl(QObject):
         for action, kind in kinds:
             action.triggered.connect(partial(self._decide, kind))
         known.show_file.triggered.connect(self._show_file)
+        known.change_part.triggered.connect(self._change_part)
         page.view.addAction(known.done)
         page.view.compare_requested.connect(known.compare.trigger)
         page.view.flick_requested.connect(known.flick.trigger)
@@ -215,6 +216,11 @@ class ReviewControl(QObject):
     def _show_file(self) -> None:
         if (member := self.page.view.current_member()) is not None:
             self._desktop.show_in_folder(member.path)
+
+    def _change_part(self) -> None:
+        """F6: out of the members, where Tab flicks, and back."""
+        target = self.lists.view if self.page.view.hasFocus() else self.page.view
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _pop_up(self, place: QPoint) -> None:
         known, menu = self.page.actions_, QMenu(self.page)

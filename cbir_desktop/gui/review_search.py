@@ -32,7 +32,7 @@ class ReviewSearch(QObject):
         self._page, self._desk, self._chooser, self._message = page, desk, chooser, message
         self._with_library = with_library
         self._handle: Handle | None = None
-        self._progress: Progress | None = None
+        self._begun = False  # a review to go on with
         self.scope = Scope()
         page.find_all.triggered.connect(lambda: self.start(Scope()))
         page.choose_scope.triggered.connect(self._choose_scope)
@@ -66,7 +66,7 @@ class ReviewSearch(QObject):
         library.review.load(self._on_loaded, self._on_unreadable)
 
     def _on_loaded(self, progress: Progress) -> None:
-        self._progress = progress
+        self._begun = "scope" in progress.meta
         self.scope = scope_of(progress)
         self._desk.rules = rules_of(progress)
         self._desk.threshold = float(progress.meta.get("threshold", 0.0))
@@ -76,14 +76,12 @@ class ReviewSearch(QObject):
             self._go_on()
 
     def _on_unreadable(self, error: Exception) -> None:
-        self._progress = Progress()
         if isinstance(error, KnownError):
             self._message.warn(self.tr("How far you got is not known: {why}.").format(why=error))
 
     def _go_on(self) -> None:
         """The page is shown: go on with a review that was begun, on the files as they are today."""
-        known = self._progress
-        if known is not None and "scope" in known.meta and self._desk.found is None and not self.busy:
+        if self._begun and self._desk.found is None and not self.busy:
             self.start(self.scope)
 
     def _choose_scope(self) -> None:
@@ -92,12 +90,9 @@ class ReviewSearch(QObject):
     # -- meanwhile and afterwards -------------------------------------------------------------------------------
 
     def _find(self, library: Backend) -> None:
-        known = self._progress or Progress()
-        progress = Progress({**known.marks, **self._desk.marks}, known.done, known.meta)
         self._handle = library.review.find(
             self.scope,
             self._desk.rules,
-            progress,
             done=self._on_found,
             failed=self._on_failed,
             progress=self._page.progress.set_progress,
@@ -151,12 +146,12 @@ class ReviewSearch(QObject):
         self._page.stack.setCurrentWidget(self._page.start)
 
     def _on_failed(self, error: Exception) -> None:
-        self._handle = None
+        self._handle, self._begun = None, False
         self._show_results()
         if isinstance(error, KnownError):
             self._message.warn(wording.sentence(error) + ".")
 
     def _on_stopped(self) -> None:
-        self._handle = None
+        self._handle, self._begun = None, False  # not again before somebody asks for it
         self._show_results()
         self._message.tell(self.tr("Stopped. What was proved is kept: the next search goes on from there."))

@@ -486,3 +486,105 @@ def test_facts_are_compared_and_told_to_a_screen_reader(review: Driver):
     told = page(review).members.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Undecided" in told
     assert "resized" in told
+
+
+def test_a_mark_that_was_taken_back_does_not_come_again_with_the_next_search(review: Driver):
+    go_to(review, "0 (2).jpg")
+    press(review, Qt.Key.Key_X)
+    review.window.review.search.again()
+    found(review)
+    assert groups(review)["0 (2).jpg"] == ("marked", "kept")
+    go_to(review, "0 (2).jpg")
+    press(review, Qt.Key.Key_X)
+    review.window.review.search.again()
+    found(review)
+    assert groups(review)["0 (2).jpg"] == ("open", "open")
+
+
+def test_keep_both_is_not_shown_again_and_prefer_decides_before_rules(review: Driver):
+    known = page(review).actions_
+    go_to(review, "1.jpg")
+    known.keep_both.trigger()
+    review.quiet()
+    assert "1.jpg" not in groups(review)
+    press(review, Qt.Key.Key_Z, modifiers=CONTROL)
+    assert groups(review)["1.jpg"] == ("open", "open")
+    go_to(review, "1.jpg")
+    press(review, Qt.Key.Key_Right)
+    known.prefer.trigger()
+    rules = page(review).rules
+    rules.set_rules(KeepRules(frozenset(Relation), (Rule("resolution"),)))
+    rules.rules_changed.emit(rules.rules)
+    review.quiet()
+    assert groups(review)["1.jpg"] == ("marked", "kept"), "the smaller one is preferred"
+    assert "you prefer" in page(review).members.index(0).data(MemberRole.PICK).reason
+    review.window.review.search.again()
+    found(review)
+    assert groups(review)["1.jpg"] == ("marked", "kept")
+
+
+def test_a_clean_up_can_be_stopped_and_what_went_is_told(review: Driver, album: Path):
+    rules = page(review).rules
+    rules.set_rules(KeepRules(frozenset(Relation), (Rule("size"), Rule("name", pattern="* (2)*", unless=True))))
+    rules.rules_changed.emit(rules.rules)
+    review.quiet()
+    acting = review.window.review.acting
+    acting.progressed.connect(lambda done, total: acting.stop())
+    before = set(album.rglob("*.jpg"))
+    act(review)
+    review.wait(lambda: not acting.busy)
+    review.quiet()
+    gone = before - set(album.rglob("*.jpg"))
+    assert len(gone) < 3, "it was stopped before the last one"
+    assert review.window.message.text.text().startswith("Stopped: ")
+    shown = [
+        member.path
+        for row in range(len(groups(review)))
+        for member in page(review).groups.model().index(row).data(GroupRole.GROUP).members
+    ]
+    assert not {str(path) for path in gone} & set(shown)
+
+
+def test_the_notice_undoes_the_clean_up_whatever_was_marked_since(review: Driver, album: Path):
+    go_to(review, "0 (2).jpg")
+    press(review, Qt.Key.Key_X)
+    act(review)
+    press(review, Qt.Key.Key_X)
+    assert review.window.message.button.text() == "Undo"
+    review.window.message.button.click()
+    review.quiet()
+    assert (album / "0 (2).jpg").exists()
+    assert len(groups(review)) == 3
+
+
+def test_what_belongs_to_a_sidecar_goes_only_when_asked_for(home: Path, driver: Driver, album: Path):
+    (album / "0 (2).xmp").write_text("<x:xmpmeta/>")
+    driver.index(album)
+    driver.window.side.place_requested.emit(DUPLICATES)
+    page(driver).find_all.trigger()
+    found(driver)
+    at = page(driver)
+    at.which.setCurrentIndex(at.which.findData("stacks"))
+    driver.quiet()
+    assert at.rest.rowCount() == 1
+    assert not at.actions_.mark.isEnabled(), "nothing in a stack is selected from here"
+    at.which.setCurrentIndex(0)
+    go_to(driver, "0 (2).jpg")
+    press(driver, Qt.Key.Key_X)
+    at.act.click()
+    driver.wait(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    box = QApplication.activeModalWidget()
+    yes = next(one for one in box.findChildren(QPushButton) if "trash" in one.text())
+    assert not yes.isEnabled()
+    assert "0 (2).jpg" in box.checkBox().text()
+    box.checkBox().setChecked(True)
+    yes.click()
+    driver.quiet()
+    assert not (album / "0 (2).jpg").exists()
+
+
+def test_f6_leaves_the_members_where_tab_flicks(review: Driver):
+    press(review, Qt.Key.Key_F6)
+    assert page(review).groups.hasFocus()
+    QTest.keyClick(page(review).groups, Qt.Key.Key_F6)
+    assert page(review).view.hasFocus()
