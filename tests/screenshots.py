@@ -66,8 +66,8 @@ def main() -> None:
 
 
 def take_for_readme(out: Path) -> None:
-    """The window with the answer to a cropped picture, and with a comparison: on the sample photographs and their
-    copies alone."""
+    """The window with the answer to a cropped picture, with a comparison, and with duplicates: on the sample
+    photographs and their copies alone."""
     with tempfile.TemporaryDirectory() as work:
         os.environ["HOME"] = work  # paths below it are shown with ~
         photos = Path(work) / "Pictures"
@@ -78,6 +78,9 @@ def take_for_readme(out: Path) -> None:
         shots.take_answer(photos / "cat_crop.jpg", out / "screenshot.png")
         shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
         shots.take_comparison(*make_pairs(photos / "pairs")["crop"], out / "compare.png")
+        make_copies(Path(work) / "Album")
+        shots = Shots(Program(Path(work) / "duplicates"), Path(work) / "Album", out, "readme")
+        shots.take_duplicates(out / "duplicates.png")
 
 
 def make_photos(folder: Path) -> int:
@@ -304,6 +307,26 @@ class Shots:
         window.close()
         self.program.close()
 
+    def take_duplicates(self, target: Path) -> None:
+        window, page = self.window, self.window.review.page
+        self.program.start()
+        QCursor.setPos(0, 0)
+        window.indexing.add_folders([str(self.photos)])
+        self.wait(lambda: window.runner.busy)
+        self.quiet()
+        window.side.place_requested.emit(DUPLICATES)
+        page.find_all.trigger()
+        self.wait(lambda: window.review.desk.found is not None)
+        page.rules.presets.setCurrentIndex(page.rules.presets.findData("best-quality"))
+        page.rules.presets.activated.emit(page.rules.presets.currentIndex())
+        self.quiet()
+        window.review.lists.step(1)
+        self.quiet()
+        self.settle()
+        window.grab().save(str(target))
+        window.close()
+        self.program.close()
+
     def take_comparisons(self) -> None:
         """Each mode on a mirrored crop, on one picture turned and dark, on two exposures, and on two that are none."""
         window, pairs = self.window, make_pairs(self.photos.parent / "pairs")
@@ -423,7 +446,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--compare", action="store_true", help="the comparison of pairs in each mode, and nothing else")
     parser.add_argument("--review", action="store_true", help="the page of duplicates, and nothing else")
     parser.add_argument(
-        "--readme", action="store_true", help="OUT/screenshot.png and OUT/compare.png for the README, and nothing else"
+        "--readme", action="store_true", help="OUT/screenshot.png, compare.png and duplicates.png, and nothing else"
     )
     return parser.parse_args()
 

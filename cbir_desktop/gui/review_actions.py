@@ -25,6 +25,7 @@ class ReviewActions:
     keep_both: QAction
     ignore: QAction
     prefer: QAction
+    ignore_folders: QAction
     show_file: QAction
     change_part: QAction
 
@@ -67,6 +68,7 @@ def _table() -> dict[str, tuple[str, str, str]]:
         "keep_both": (_tr("Keep both, always"), _tr("Copies, and both are wanted: not shown again"), ""),
         "ignore": (_tr("Ignore this pair"), _tr("Not shown again"), ""),
         "prefer": (_tr("Always prefer this one"), _tr("Kept rather than the others, before any rule"), ""),
+        "ignore_folders": (_tr("Ignore these two folders"), _tr("What is in both of them is not shown again"), ""),
         "change_part": (_tr("To the groups and back"), _tr("From the members to the groups, and back"), "F6"),
         "show_file": (_tr("Show in folder"), _tr("Show the file in its folder"), "Ctrl+Shift+F"),
     }

@@ -14,7 +14,7 @@ from cbir_desktop.gui.pictures import fitted, to_qimage
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.library.acting import Report, acting, delete_refused
-from cbir_desktop.library.decisions import export_decisions, import_decisions
+from cbir_desktop.library.decisions import export_decisions, folder_key, import_decisions
 from cbir_desktop.library.duplicates import Duplicates, Group, Scope, choose_again, find_duplicates
 from cbir_desktop.library.facts import Facts, facts_of
 from cbir_desktop.library.group_table import GroupTable, histogram, pair_probabilities
@@ -26,8 +26,8 @@ from cbir_desktop.library.review import Proposal, bound, in_folder, propose
 from cbir_desktop.library.review_progress import FILE, current_of, done_of, marks_of
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Stack
-from cbir_desktop.library.undo import UndoReport, can_undo, undo_last
-from cbir_desktop.store.decisions import Decision, PairDecision
+from cbir_desktop.library.undo import UndoReport, undo_last
+from cbir_desktop.store.decisions import Decision, FolderDecision, PairDecision
 from cbir_desktop.store.journal import ActKind
 from cbir_desktop.store.reviews import Changes, Progress, ReviewStore
 
@@ -131,9 +131,6 @@ class ReviewBackend:
         given = (self._session, run, list(paths))
         return self._tasks.submit(self._session.reviewer, _delete, *given, with_task=True, **callbacks)
 
-    def can_undo(self, done: Callable[[bool], None], failed: Callback) -> Handle:
-        return self._tasks.submit(self._session.reviewer, can_undo, self._session, done=done, failed=failed)
-
     def undo(self, **callbacks: Callback) -> Handle:
         """The latest clean-up. ``done(report)``."""
         return self._tasks.submit(self._session.reviewer, undo_last, self._session, with_task=True, **callbacks)
@@ -148,6 +145,11 @@ class ReviewBackend:
     def decide(self, decisions: Sequence[Decision], done: Callable[[list[int]], None]) -> Handle:
         """``done`` gets their numbers."""
         return self._tasks.submit(self._session.queries, _decide, self._session, list(decisions), done=done)
+
+    def ignore_folders(self, a: str, b: str, **callbacks: Callback) -> Handle:
+        """Do not compare two folders of the library any more. ``done`` gets its number."""
+        given = (self._session, a, b)
+        return self._tasks.submit(self._session.queries, _ignore_folders, *given, with_task=False, **callbacks)
 
     def revoke(self, numbers: Sequence[int], done: Callable[[int], None]) -> Handle:
         """``done`` gets how many of them there were."""
@@ -254,6 +256,11 @@ def _decide(session: Session, decisions: list[Decision]) -> list[int]:
         session.catalog.decisions.put(one)
     stored = (session.catalog.decisions.about(one) for one in decisions)
     return [one.id for one in stored if one is not None]
+
+
+def _ignore_folders(session: Session, a: str, b: str) -> list[int]:
+    one, other = (folder_key(session.catalog, folder) for folder in (a, b))
+    return _decide(session, [FolderDecision(one, other)])
 
 
 def _revoke(session: Session, numbers: list[int]) -> int:

@@ -1,5 +1,6 @@
 """The review of duplicates as a person goes through it: what the page asks for is done here."""
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -51,6 +52,7 @@ class ReviewControl(QObject):
     ) -> None:
         super().__init__(window)
         self._desktop, self._comparing, self._with_library = desktop, comparing, with_library
+        self._message = message
         self.desk = ReviewDesk(with_library, self)
         model = GroupModel(self.desk, self)
         self._backend: Backend | None = None
@@ -89,6 +91,7 @@ class ReviewControl(QObject):
         )
         for action, kind in kinds:
             action.triggered.connect(partial(self._decide, kind))
+        known.ignore_folders.triggered.connect(self._ignore_folders)
         known.show_file.triggered.connect(self._show_file)
         known.change_part.triggered.connect(self._change_part)
         page.view.addAction(known.done)
@@ -159,6 +162,7 @@ class ReviewControl(QObject):
         known.apart.setEnabled(idle and can_part and len(self._contents()) > 1)
         for action in (known.compare, known.flick, known.difference, known.matches):
             action.setEnabled(member is not None and self.page.members.rowCount() > 1)
+        known.ignore_folders.setEnabled(idle and row >= 0 and len(self._folders()) == 2)
         known.previous.setEnabled(place > 0)
         known.following.setEnabled(0 <= place < count - 1)
         known.done.setEnabled(row >= 0)
@@ -204,6 +208,28 @@ class ReviewControl(QObject):
         if member is not None and self.lists.row >= 0:
             self.desk.decide(self.lists.row, member, kind)
 
+    def _folders(self) -> list[str]:
+        """Of the current member and of the one it is compared with."""
+        member, group = self.page.view.current_member(), self.lists.group
+        other = None if member is None or group is None else partner(group, member.path)
+        if member is None or other is None:
+            return []
+        return sorted({os.path.dirname(member.path), os.path.dirname(other.path)})
+
+    def _ignore_folders(self) -> None:
+        a, b = self._folders()
+
+        def ignored(numbers: list[int]) -> None:
+            self._on_pair_decided(numbers)
+            words = self.tr("{a} and {b} are not compared any more; the groups on show are older.")
+            told = words.format(a=wording.folder(a), b=wording.folder(b))
+            self._message.tell(told, self.tr("Search again"), self.search.again)
+
+        def failed(error: Exception) -> None:
+            self._message.warn(wording.sentence(error) + ".")
+
+        self._with_library(lambda library: library.review.ignore_folders(a, b, done=ignored, failed=failed))
+
     def _compare(self, mode: Mode | None) -> None:
         """The current member with the one that stays, which is A."""
         member, group = self.page.view.current_member(), self.lists.group
@@ -228,7 +254,7 @@ class ReviewControl(QObject):
         menu.setToolTipsVisible(True)
         menu.addActions([known.keep, known.mark])
         menu.addSeparator()
-        menu.addActions([known.apart, known.keep_both, known.ignore, known.prefer])
+        menu.addActions([known.apart, known.keep_both, known.ignore, known.prefer, known.ignore_folders])
         menu.addSeparator()
         menu.addActions([known.compare, known.show_file])
         menu.popup(place)
@@ -240,7 +266,8 @@ class ReviewControl(QObject):
         self.page.stop.setVisible(busy)
         self.page.bar.setRange(0, 0)
         self.page.note.clear()
-        self.page.rules.setEnabled(not busy)
+        for part in (self.page.rules, self.page.threshold, self.page.again, self.page.manage):
+            part.setEnabled(not busy)
         self.rules.show_effect()
         self._enable()
 

@@ -15,7 +15,7 @@ from cbir_desktop.library.choosing import Member
 from cbir_desktop.library.duplicates import Duplicates, Group
 from cbir_desktop.library.group_table import GroupTable
 from cbir_desktop.library.keep_rules import KeepRules
-from cbir_desktop.library.review import key_of, set_apart, without
+from cbir_desktop.library.review import key_of, let_be, set_apart, without
 from cbir_desktop.store.decisions import PairDecision, PairKind
 from cbir_desktop.store.reviews import Changes
 
@@ -66,11 +66,6 @@ class ReviewDesk(QObject):
         """The group in a row; None where there is none any more."""
         return None if not 0 <= row < len(self.table.groups) or self.table.gone[row] else self.table.groups[row]
 
-    def row_of(self, name: str) -> int:
-        """The row of the group with this id, or that holds what the key names; -1 where there is none."""
-        rows = (row for row, group in enumerate(self.table.groups) if name == group.id and not self.table.gone[row])
-        return next(rows, -1)
-
     # -- choosing -----------------------------------------------------------------------------------------------
 
     def set_rules(self, rules: KeepRules) -> None:
@@ -116,10 +111,9 @@ class ReviewDesk(QObject):
         group = self.table.groups[row]
         pairs = self._pairs(kind, group, member)
         if pairs:
-            settled = kind in ("keep-both", "ignore") and len({one.content for one in group.members}) == 2
             self._decide(row, group, pairs, [])
-            if settled and len(group.members) == 2:
-                self.put(row, None)
+            if kind in ("keep-both", "ignore"):
+                self.put(row, let_be(group, member.content))
             self.changed.emit([row])
 
     def _pairs(self, kind: PairKind, group: Group, member: Member) -> list[PairDecision]:

@@ -83,6 +83,8 @@ class ReviewSearch(QObject):
         """The page is shown: go on with a review that was begun, on the files as they are today."""
         if self._begun and self._desk.found is None and not self.busy:
             self.start(self.scope)
+        elif self._page.stack.currentWidget() is self._page.start:
+            self._show_words()
 
     def _choose_scope(self) -> None:
         ScopeDialog(self.scope, self._chooser, self._page, self.start).open()
@@ -131,7 +133,7 @@ class ReviewSearch(QObject):
                 ),
                 (self._page.choose_scope,),
             )
-            self._page.stack.setCurrentWidget(self._page.start)
+            self._show_words()
         if found is not None and found.problems:
             words = self.tr("{files} could not be compared; “Problems” on the left says why.")
             self._message.warn(words.format(files=wording.files(len(found.problems))))
@@ -143,7 +145,13 @@ class ReviewSearch(QObject):
         )
         actions = (self._page.find_all, self._page.choose_scope)
         self._page.start.show_state("duplicates", self.tr("Find duplicates"), words, actions)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """The page without groups; Enter takes the first way."""
         self._page.stack.setCurrentWidget(self._page.start)
+        if self._page.isVisible():
+            self._page.start.buttons[0].setFocus()
 
     def _on_failed(self, error: Exception) -> None:
         self._handle, self._begun = None, False

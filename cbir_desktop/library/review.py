@@ -94,6 +94,13 @@ def set_apart(group: Group, content: bytes) -> list[Group]:
     return [one for one in (rest, alone) if one is not None]
 
 
+def let_be(group: Group, content: bytes) -> Group | None:
+    """What is left to show of a group when a person wants to keep a content beside all of the others."""
+    own = [member.path for member in group.members if member.content == content]
+    others = [member.path for member in group.members if member.content != content]
+    return without(group, {paths[0] for paths in (own, others) if len(paths) == 1})
+
+
 def bound(rows: Iterable[int], groups: Sequence[Group], stacks: Iterable[Stack]) -> list[int]:
     """The rows of groups that must be decided together with these: a stack ties them, which is not torn."""
     found = set(rows)

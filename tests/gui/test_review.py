@@ -588,3 +588,20 @@ def test_f6_leaves_the_members_where_tab_flicks(review: Driver):
     assert page(review).groups.hasFocus()
     QTest.keyClick(page(review).groups, Qt.Key.Key_F6)
     assert page(review).view.hasFocus()
+
+
+def test_two_folders_are_not_compared_any_more(review: Driver):
+    known = page(review).actions_
+    go_to(review, "1.jpg")
+    assert not known.ignore_folders.isEnabled(), "both lie in one folder"
+    go_to(review, "2.jpg")
+    known.ignore_folders.trigger()
+    review.quiet()
+    review.window.message.button.click()
+    found(review)
+    assert sorted(groups(review)) == ["0 (2).jpg", "1.jpg"]
+    page(review).manage.click()
+    review.quiet()
+    dialog = review.window.review.decisions.dialog
+    assert dialog.table.topLevelItem(0).text(0) == "Ignore these folders"
+    dialog.reject()

@@ -14,6 +14,7 @@ from cbir_desktop.library.review import (
     going_in,
     in_folder,
     key_of,
+    let_be,
     partner,
     plan_of,
     probabilities,
@@ -66,6 +67,13 @@ def test_what_is_no_duplicate_leaves_with_the_files_of_its_bytes():
     assert [(names(part), part.kind) for part in parts] == [(["b1", "c1"], "near"), (["a1", "a2"], "bytes")]
     assert len({part.id for part in parts}) == 2
     assert set_apart(group("g", "a1", "b1"), content("a")) == []
+
+
+def test_what_is_kept_beside_the_others_is_not_shown_again():
+    assert let_be(group("g", "a1", "b1"), content("a")) is None
+    assert names(let_be(group("g", "a1", "b1", "c1"), content("a"))) == ["b1", "c1"]
+    assert names(let_be(group("g", "a1", "a2", "b1"), content("a"))) == ["a1", "a2"]
+    assert names(let_be(group("g", "a1", "a2", "b1", "c1"), content("a"))) == ["a1", "a2", "b1", "c1"]
 
 
 def test_whom_a_member_is_compared_with():
