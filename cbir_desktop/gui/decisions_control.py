@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.chooser import Chooser
+from cbir_desktop.gui.decisions_backend import Listed
 from cbir_desktop.gui.decisions_dialog import DecisionsDialog
 from cbir_desktop.gui.message_bar import MessageBar
-from cbir_desktop.gui.review_backend import Listed
 from cbir_desktop.gui.ways_in import WithLibrary
 from cbir_desktop.library.decisions import ImportReport
 
@@ -48,7 +48,7 @@ class DecisionsControl(QObject):
             if self.dialog is not None:
                 self.dialog.set_decisions(listed)
 
-        self._with_library(lambda library: library.review.decisions(show))
+        self._with_library(lambda library: library.decisions.all(show))
 
     def _revoke(self, numbers: Sequence[int]) -> None:
         def revoked(count: int) -> None:
@@ -57,7 +57,7 @@ class DecisionsControl(QObject):
             self._tell(words.format(n=wording.number(count)))
             self._refresh()
 
-        self._with_library(lambda library: library.review.revoke(numbers, revoked))
+        self._with_library(lambda library: library.decisions.revoke(numbers, revoked))
 
     def _export(self) -> None:
         def export(path: str) -> None:
@@ -65,7 +65,7 @@ class DecisionsControl(QObject):
                 words = self.tr("{n} decisions are in {file}.")
                 self._tell(words.format(n=wording.number(count), file=wording.folder(path)))
 
-            self._with_library(lambda library: library.review.export_decisions(path, done=written, failed=self._fail))
+            self._with_library(lambda library: library.decisions.export(path, done=written, failed=self._fail))
 
         parent = self.dialog or self._window
         self._chooser.save_file(parent, self.tr("Write all decisions"), "decisions.json", export)
@@ -73,7 +73,7 @@ class DecisionsControl(QObject):
     def _import(self) -> None:
         def take_in(path: str) -> None:
             self._with_library(
-                lambda library: library.review.import_decisions(path, done=self._on_imported, failed=self._fail)
+                lambda library: library.decisions.take_in(path, done=self._on_imported, failed=self._fail)
             )
 
         parent = self.dialog or self._window

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.decisions_backend import Listed
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.photo_model import display_name, printable
-from cbir_desktop.gui.review_backend import Listed
 from cbir_desktop.store.decisions import FOLDERS, FolderDecision
 
 _ID = Qt.ItemDataRole.UserRole

@@ -14,7 +14,6 @@ from cbir_desktop.gui.pictures import fitted, to_qimage
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.library.acting import Report, acting, delete_refused
-from cbir_desktop.library.decisions import export_decisions, folder_key, import_decisions
 from cbir_desktop.library.duplicates import Duplicates, Group, Scope, choose_again, find_duplicates
 from cbir_desktop.library.facts import Facts, facts_of
 from cbir_desktop.library.group_table import GroupTable, histogram, pair_probabilities
@@ -27,7 +26,6 @@ from cbir_desktop.library.review_progress import FILE, current_of, done_of, mark
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Stack
 from cbir_desktop.library.undo import UndoReport, undo_last
-from cbir_desktop.store.decisions import Decision, FolderDecision, PairDecision
 from cbir_desktop.store.journal import ActKind
 from cbir_desktop.store.reviews import Changes, Progress, ReviewStore
 
@@ -44,14 +42,6 @@ class Found:
     marks: dict[str, tuple[bytes, bool]]
     bins: np.ndarray
     current: int
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A decision, with the paths that its contents have now."""
-
-    decision: Decision
-    paths: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class ReviewBackend:
@@ -140,34 +130,6 @@ class ReviewBackend:
         given = (self._session, report.folders)
         return self._tasks.submit(self._session.indexer, _look, *given, done=done, failed=done, with_task=True)
 
-    # -- decisions ----------------------------------------------------------------------------------------------
-
-    def decide(self, decisions: Sequence[Decision], done: Callable[[list[int]], None]) -> Handle:
-        """``done`` gets their numbers."""
-        return self._tasks.submit(self._session.queries, _decide, self._session, list(decisions), done=done)
-
-    def ignore_folders(self, a: str, b: str, **callbacks: Callback) -> Handle:
-        """Do not compare two folders of the library any more. ``done`` gets its number."""
-        given = (self._session, a, b)
-        return self._tasks.submit(self._session.queries, _ignore_folders, *given, with_task=False, **callbacks)
-
-    def revoke(self, numbers: Sequence[int], done: Callable[[int], None]) -> Handle:
-        """``done`` gets how many of them there were."""
-        return self._tasks.submit(self._session.queries, _revoke, self._session, list(numbers), done=done)
-
-    def decisions(self, done: Callable[[list[Listed]], None]) -> Handle:
-        return self._tasks.submit(self._session.queries, _listed, self._session, done=done)
-
-    def export_decisions(self, path: str, **callbacks: Callback) -> Handle:
-        """``done(number)``."""
-        given = (self._session.catalog, Path(path))
-        return self._tasks.submit(self._session.queries, export_decisions, *given, with_task=False, **callbacks)
-
-    def import_decisions(self, path: str, **callbacks: Callback) -> Handle:
-        """``done(report)``."""
-        given = (self._session.catalog, Path(path))
-        return self._tasks.submit(self._session.queries, import_decisions, *given, with_task=False, **callbacks)
-
     def run(self, function: Callable, *args: object, **callbacks: Callback) -> Handle:
         """Something small that reads or writes a file of the user's."""
         return self._tasks.submit(self._session.queries, function, *args, with_task=False, **callbacks)
@@ -249,28 +211,3 @@ def _delete(session: Session, run: int, paths: list[str], task: Task) -> Report:
 
 def _look(session: Session, folders: list[str], task: Task) -> None:
     rescan(session, (), task, folders=folders)
-
-
-def _decide(session: Session, decisions: list[Decision]) -> list[int]:
-    for one in decisions:
-        session.catalog.decisions.put(one)
-    stored = (session.catalog.decisions.about(one) for one in decisions)
-    return [one.id for one in stored if one is not None]
-
-
-def _ignore_folders(session: Session, a: str, b: str) -> list[int]:
-    one, other = (folder_key(session.catalog, folder) for folder in (a, b))
-    return _decide(session, [FolderDecision(one, other)])
-
-
-def _revoke(session: Session, numbers: list[int]) -> int:
-    return sum(session.catalog.decisions.revoke(number) for number in numbers)
-
-
-def _listed(session: Session) -> list[Listed]:
-    def paths(decision: Decision) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if isinstance(decision, PairDecision):
-            return tuple(session.catalog.paths_of(decision.a)), tuple(session.catalog.paths_of(decision.b))
-        return (decision.a.path,), (decision.b.path,)
-
-    return [Listed(one, paths(one)) for one in session.catalog.decisions.all()]

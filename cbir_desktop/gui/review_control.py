@@ -1,12 +1,9 @@
 """The review of duplicates as a person goes through it: what the page asks for is done here."""
 
-import os
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cbir_desktop.gui import review_words, wording
@@ -20,7 +17,8 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.query import FileSource
 from cbir_desktop.gui.review_acting import ReviewActing
 from cbir_desktop.gui.review_backend import Found
-from cbir_desktop.gui.review_desk import ReviewDesk, Step
+from cbir_desktop.gui.review_deciding import ReviewDeciding
+from cbir_desktop.gui.review_desk import ReviewDesk
 from cbir_desktop.gui.review_list import SIDE
 from cbir_desktop.gui.review_lists import ReviewLists
 from cbir_desktop.gui.review_model import GroupModel
@@ -32,7 +30,6 @@ from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.gui.ways_in import WithLibrary
 from cbir_desktop.library.review import key_of, partner
 from cbir_desktop.store.catalog import Photo
-from cbir_desktop.store.decisions import PairDecision, PairKind
 
 
 class ReviewControl(QObject):
@@ -52,7 +49,6 @@ class ReviewControl(QObject):
     ) -> None:
         super().__init__(window)
         self._desktop, self._comparing, self._with_library = desktop, comparing, with_library
-        self._message = message
         self.desk = ReviewDesk(with_library, self)
         model = GroupModel(self.desk, self)
         self._backend: Backend | None = None
@@ -65,6 +61,8 @@ class ReviewControl(QObject):
         self.rules = RulesControl(self.page, self.desk, chooser, message, with_library)
         self.acting = ReviewActing(window, self.desk, chooser, desktop, message, with_library)
         self.decisions = DecisionsControl(window, chooser, message, self.search.again, with_library)
+        again = self.search.again
+        self.deciding = ReviewDeciding(self.page, self.desk, self.lists, message, again, with_library)
         self._connect()
 
     def set_folders(self, folders: Sequence[str]) -> None:
@@ -75,7 +73,6 @@ class ReviewControl(QObject):
         page, known, acting = self.page, self.page.actions_, self.acting
         known.keep.triggered.connect(lambda: self._mark(True))
         known.mark.triggered.connect(lambda: self._mark(False))
-        known.apart.triggered.connect(self._set_apart)
         known.compare.triggered.connect(lambda: self._compare(None))
         known.flick.triggered.connect(lambda: self._compare(Mode.FLICKER))
         known.difference.triggered.connect(lambda: self._compare(Mode.DIFFERENCE))
@@ -84,14 +81,6 @@ class ReviewControl(QObject):
         known.following.triggered.connect(self._next)
         known.done.triggered.connect(lambda on: self.desk.set_done(self.lists.row, on))
         known.undo.triggered.connect(acting.undo)
-        kinds: tuple[tuple[QAction, PairKind], ...] = (
-            (known.keep_both, "keep-both"),
-            (known.ignore, "ignore"),
-            (known.prefer, "prefer"),
-        )
-        for action, kind in kinds:
-            action.triggered.connect(partial(self._decide, kind))
-        known.ignore_folders.triggered.connect(self._ignore_folders)
         known.show_file.triggered.connect(self._show_file)
         known.change_part.triggered.connect(self._change_part)
         page.view.addAction(known.done)
@@ -156,23 +145,17 @@ class ReviewControl(QObject):
         known, row = self.page.actions_, self.lists.row
         place, count = self.lists.view.currentIndex().row(), self.lists.view.model().rowCount()
         member, idle = self.page.view.current_member(), not self.acting.busy
-        for action in (known.keep, known.mark, known.keep_both, known.ignore, known.prefer):
+        for action in (known.keep, known.mark):
             action.setEnabled(idle and row >= 0 and member is not None)
-        can_part = self.lists.which != "stacks" and member is not None
-        known.apart.setEnabled(idle and can_part and len(self._contents()) > 1)
+        self.deciding.enable(idle)
         for action in (known.compare, known.flick, known.difference, known.matches):
             action.setEnabled(member is not None and self.page.members.rowCount() > 1)
-        known.ignore_folders.setEnabled(idle and row >= 0 and len(self._folders()) == 2)
         known.previous.setEnabled(place > 0)
         known.following.setEnabled(0 <= place < count - 1)
         known.done.setEnabled(row >= 0)
         with QSignalBlocker(known.done):
             known.done.setChecked(row >= 0 and bool(self.desk.table.done[row]))
         known.undo.setEnabled(idle)
-
-    def _contents(self) -> set[bytes]:
-        group = self.lists.group
-        return set() if group is None else {member.content for member in group.members}
 
     def _next(self) -> None:
         """What goes by what a person saw is done; a group in which nothing is decided is not."""
@@ -185,50 +168,6 @@ class ReviewControl(QObject):
         member = self.page.view.current_member()
         if member is not None:
             self.desk.mark(self.lists.row, [member.path], keep)
-
-    def _set_apart(self) -> None:
-        member, group = self.page.view.current_member(), self.lists.group
-        if member is None or group is None:
-            return
-        if self.lists.row >= 0:
-            self.desk.set_apart(self.lists.row, member)
-            return
-        pair = PairDecision("not-a-duplicate", group.members[0].content, group.members[1].content)
-        self.page.rest.remove(self.lists.view.currentIndex().row())
-        self._with_library(lambda library: library.review.decide([pair], self._on_pair_decided))
-
-    def _on_pair_decided(self, numbers: list[int]) -> None:
-        def revoke() -> None:
-            self._with_library(lambda library: library.review.revoke(numbers, lambda _count: self.search.again()))
-
-        self.desk.push(Step(revoke))
-
-    def _decide(self, kind: PairKind) -> None:
-        member = self.page.view.current_member()
-        if member is not None and self.lists.row >= 0:
-            self.desk.decide(self.lists.row, member, kind)
-
-    def _folders(self) -> list[str]:
-        """Of the current member and of the one it is compared with."""
-        member, group = self.page.view.current_member(), self.lists.group
-        other = None if member is None or group is None else partner(group, member.path)
-        if member is None or other is None:
-            return []
-        return sorted({os.path.dirname(member.path), os.path.dirname(other.path)})
-
-    def _ignore_folders(self) -> None:
-        a, b = self._folders()
-
-        def ignored(numbers: list[int]) -> None:
-            self._on_pair_decided(numbers)
-            words = self.tr("{a} and {b} are not compared any more; the groups on show are older.")
-            told = words.format(a=wording.folder(a), b=wording.folder(b))
-            self._message.tell(told, self.tr("Search again"), self.search.again)
-
-        def failed(error: Exception) -> None:
-            self._message.warn(wording.sentence(error) + ".")
-
-        self._with_library(lambda library: library.review.ignore_folders(a, b, done=ignored, failed=failed))
 
     def _compare(self, mode: Mode | None) -> None:
         """The current member with the one that stays, which is A."""

@@ -125,13 +125,13 @@ class ReviewDesk(QObject):
             self.push(Step(partial(self._revoke, row, before, numbers, more)))
             self.choose_again([row, *more])
 
-        self._with_library(lambda library: library.review.decide(pairs, stored))
+        self._with_library(lambda library: library.decisions.decide(pairs, stored))
 
     def _revoke(self, row: int, before: Group, numbers: Sequence[int], more: Iterable[int]) -> None:
         for other in more:
             self.table.put(other, None)
         self.put(row, before)
-        self._with_library(lambda library: library.review.revoke(numbers, lambda _count: self.choose_again([row])))
+        self._with_library(lambda library: library.decisions.revoke(numbers, lambda _count: self.choose_again([row])))
         self.reset.emit()
 
     def put(self, row: int, group: Group | None) -> None:

@@ -121,7 +121,8 @@ class ReviewLists(QObject):
 
     def _show_list(self) -> None:
         is_groups = self.which == "groups"
-        self._page.filters.setVisible(is_groups)
+        for part in (self._page.filters, self._page.summary):
+            part.setVisible(is_groups)
         self._page.lists.setCurrentWidget(self.view)
         if not is_groups:
             found = self._desk.found

@@ -91,10 +91,10 @@ class MemberDelegate(QStyledItemDelegate):
     def _paint_picture(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, member: Member) -> None:
         pixmap = self._pixmap(member)
         if pixmap is not None:
-            painter.drawPixmap(paint.centred(pixmap.deviceIndependentSize().toSize(), box), pixmap)
+            painter.drawPixmap(paint.filling(pixmap.deviceIndependentSize().toSize(), box), pixmap)
         else:
             size = QSize(member.width, member.height) if member.width else box.size()
-            painter.fillRect(paint.centred(size, box), paint.faint(option.palette, 20))
+            painter.fillRect(paint.filling(size, box), paint.faint(option.palette, 20))
 
     def _paint_line(
         self,

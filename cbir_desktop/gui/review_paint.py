@@ -62,6 +62,11 @@ def centred(size: QSize, box: QRect) -> QRect:
     return place
 
 
+def filling(size: QSize, box: QRect) -> QRect:
+    """As large as the box lets it be, also larger than it is: pictures of two sizes are compared by eye."""
+    return centred(size.scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio), box)
+
+
 def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:
     active = option.state & QStyle.StateFlag.State_Active
     return QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
