@@ -151,7 +151,8 @@ class ReviewControl(QObject):
         for action in (known.compare, known.flick, known.difference, known.matches):
             action.setEnabled(member is not None and self.page.members.rowCount() > 1)
         known.previous.setEnabled(place > 0)
-        known.following.setEnabled(0 <= place < count - 1)
+        can_end = row >= 0 and bool(self.desk.table.files[row]) and not self.desk.table.done[row]
+        known.following.setEnabled(0 <= place < count - 1 or can_end)
         known.done.setEnabled(row >= 0)
         with QSignalBlocker(known.done):
             known.done.setChecked(row >= 0 and bool(self.desk.table.done[row]))

@@ -128,7 +128,7 @@ class ReviewSearch(QObject):
             self._page.start.show_state(
                 "duplicates",
                 self.tr("No duplicates"),
-                self.tr("No two files hold the same picture: {n} s, all compared.").format(
+                self.tr("No two files hold the same picture; all were compared, in {n} s.").format(
                     n=wording.number(max(1, round(found.seconds)))
                 ),
                 (self._page.choose_scope,),
