@@ -400,6 +400,8 @@ class Shots:
         self.shoot_dialog("30-refused")
         window.resize(900, 600)
         self.shoot("31-small")
+        page.swap.trigger()
+        self.shoot("32-small-rules")
         window.close()
         self.program.close()
 

@@ -69,7 +69,7 @@ class GroupDelegate(QStyledItemDelegate):
         for text, colour in texts:
             painter.setPen(colour)
             elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, paint.leading(option), elided)
+            painter.drawText(line, paint.LEADING, elided)
             line.translate(0, metrics.height() + 2)
 
 

@@ -16,7 +16,7 @@ from cbir_desktop.library.choosing import Member, State
 SIDE = 480
 """Long side of a member's picture as it is loaded, device-independent pixels."""
 _MARGIN, _GAP = 8, 4
-_FACT_LINES, _REASON_LINES = 3, 2
+_FACT_LINES, _REASON_LINES = 3, 3
 _SIGNS: dict[State, str] = {"kept": "✓", "marked": "✕", "open": "?"}
 _BETTER = "✓"
 
@@ -59,7 +59,7 @@ class MemberDelegate(QStyledItemDelegate):
         self._paint_line(painter, option, line, index.data(MemberRole.RELATION), text, Qt.TextElideMode.ElideRight)
         painter.setPen(faint)
         reason = QRect(line.left(), line.top(), line.width(), cell.bottom() - _GAP - line.top())
-        flags = paint.leading(option) & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTop
+        flags = paint.LEADING & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTop
         words = pick.reason if pick.to else wording.sentence(pick.reason)  # the other begins with a file's name
         painter.drawText(reason, flags | Qt.TextFlag.TextWordWrap, words)
         painter.restore()
@@ -85,7 +85,7 @@ class MemberDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(paint.colour_of(state, option.palette))
         words = f"{_SIGNS[state]} {review_words.state(state)}"
-        painter.drawText(line, paint.leading(option), words)
+        painter.drawText(line, paint.LEADING, words)
         painter.setFont(option.font)
 
     def _paint_picture(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, member: Member) -> None:
@@ -107,7 +107,7 @@ class MemberDelegate(QStyledItemDelegate):
     ) -> None:
         """Writes a line and goes on to the next."""
         painter.setPen(colour)
-        painter.drawText(line, paint.leading(option), option.fontMetrics.elidedText(words, elide, line.width()))
+        painter.drawText(line, paint.LEADING, option.fontMetrics.elidedText(words, elide, line.width()))
         line.translate(0, line.height())
 
     def _paint_facts(self, painter: QPainter, option: QStyleOptionViewItem, line: QRect, facts: Sequence[Fact]) -> None:
@@ -122,7 +122,7 @@ class MemberDelegate(QStyledItemDelegate):
             for fact, width in row:
                 painter.setFont(bold if fact.better else option.font)
                 painter.setPen(option.palette.text().color())
-                painter.drawText(at, paint.leading(option), _told(fact))
+                painter.drawText(at, paint.LEADING, _told(fact))
                 if option.direction == Qt.LayoutDirection.RightToLeft:
                     at.setRight(at.right() - width - gap)
                 else:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cbir_desktop.gui.chooser import Chooser
+from cbir_desktop.gui.elided_label import ElidedLabel
 from cbir_desktop.gui.empty_page import EmptyPage
 from cbir_desktop.gui.layouts import column, line
 from cbir_desktop.gui.review_actions import create_review_actions
@@ -33,7 +34,7 @@ from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 
 RULES_FROM = 760
-"""A narrower page is for groups and members alone, device-independent pixels."""
+"""In a narrower page rules and groups take turns, device-independent pixels."""
 
 
 class ReviewPage(QWidget):
@@ -49,6 +50,10 @@ class ReviewPage(QWidget):
         self.find_all.setToolTip(self.tr("Compare all photos of the library with each other"))
         self.choose_scope = QAction(self.tr("Choose where to look…"), self)
         self.choose_scope.setToolTip(self.tr("Some folders, from one folder to another, or a folder outside"))
+        self.swap = QAction(self.tr("Rules"), self)
+        self.swap.setToolTip(self.tr("Show the rules in place of the groups"))
+        self.swap.setCheckable(True)
+        self.swap.toggled.connect(self._fit)
         self.start, self.progress = EmptyPage(), ProgressPage()
         self.members = MemberModel(self)
         self.rest = RestModel(self)
@@ -69,13 +74,14 @@ class ReviewPage(QWidget):
     def _results(self) -> QWidget:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
-        parts = ((self._left(), 200, 248), (self._middle(), 272, 560), (self._right(), 200, 232))
+        self.left = self._left()
+        parts = ((self.left, 200, 248), (self._middle(), 272, 560), (self._right(), 200, 232))
         for place, (part, least, _) in enumerate(parts):
-            part.setMinimumWidth(least)
+            part.setMinimumWidth(max(least, part.minimumSizeHint().width()))  # with large fonts, what they need
             self.splitter.addWidget(part)
             self.splitter.setCollapsible(place, False)
             self.splitter.setStretchFactor(place, int(place == 1))
-        self.splitter.setSizes([width for _, _, width in parts])
+        self.splitter.setSizes([max(width, part.minimumWidth()) for part, _, width in parts])
         self.results = QWidget()
         column(self.results, self.splitter, line(), self._bottom()).setStretch(0, 1)
         return self.results
@@ -100,9 +106,9 @@ class ReviewPage(QWidget):
         self.lists = QStackedWidget()
         self.lists.addWidget(self.groups)
         self.lists.addWidget(self.rest_list)
-        self.summary = QLabel(wordWrap=True)
+        self.summary = ElidedLabel()
         self.summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.again = QPushButton(self.tr("Search again…"))
+        self.again = QPushButton(self.tr("Search…"))
         self.again.setToolTip(self.choose_scope.toolTip())
         self.again.clicked.connect(self.choose_scope.trigger)
         self.manage = QPushButton(self.tr("Decisions…"))
@@ -129,9 +135,7 @@ class ReviewPage(QWidget):
 
     def _middle(self) -> QWidget:
         known = self.actions_
-        self.title = QLabel()
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = ElidedLabel()
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
@@ -141,6 +145,8 @@ class ReviewPage(QWidget):
         head.addWidget(self.title, 1)
         for action in (known.previous, known.following, known.done):
             head.addWidget(_button(action))
+        self.swap_button = _button(self.swap)
+        head.addWidget(self.swap_button)
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 4, 8, 4)
@@ -214,7 +220,15 @@ class ReviewPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.right.setVisible(self.width() >= RULES_FROM)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for all three, rules and groups take turns."""
+        narrow = self.width() < RULES_FROM
+        turned = narrow and self.swap.isChecked()
+        self.swap_button.setVisible(narrow)
+        self.right.setVisible(turned or not narrow)
+        self.left.setVisible(not turned)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

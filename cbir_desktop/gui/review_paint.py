@@ -47,10 +47,8 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem, cell: QRect) -
     painter.drawRoundedRect(shape, RADIUS, RADIUS)
 
 
-def leading(option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
-    right_to_left = option.direction == Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+"""Where lines begin: a painter turns left and right around by itself where it writes from right to left."""
 
 
 def centred(size: QSize, box: QRect) -> QRect:

@@ -194,7 +194,7 @@ class RulesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        title = QLabel(self.tr("Which one is kept"))
+        title = QLabel(self.tr("Which one is kept"), wordWrap=True)
         font = title.font()
         font.setBold(True)
         title.setFont(font)

@@ -605,3 +605,23 @@ def test_two_folders_are_not_compared_any_more(review: Driver):
     dialog = review.window.review.decisions.dialog
     assert dialog.table.topLevelItem(0).text(0) == "Ignore these folders"
     dialog.reject()
+
+
+def test_in_a_narrow_window_rules_and_groups_take_turns(review: Driver):
+    at = page(review)
+    assert (at.left.isVisible(), at.right.isVisible(), at.swap_button.isVisible()) == (True, True, False)
+    review.window.resize(820, 600)
+    review.wait(at.swap_button.isVisible)
+    assert (at.left.isVisible(), at.right.isVisible()) == (True, False)
+    at.swap.trigger()
+    assert (at.left.isVisible(), at.right.isVisible()) == (False, True)
+
+
+def test_the_last_group_can_be_done_by_going_on(review: Driver):
+    at = page(review).groups
+    at.go_to(2)
+    assert not page(review).actions_.following.isEnabled()
+    press(review, Qt.Key.Key_X, Qt.Key.Key_PageDown)
+    assert at.model().index(2).data(GroupRole.STATE) == "Done"
+    press(review, Qt.Key.Key_Space)
+    assert at.model().index(2).data(GroupRole.STATE) == "1 to go"
