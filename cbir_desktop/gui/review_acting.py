@@ -139,7 +139,13 @@ class ReviewActing(QObject):
             words = self.tr("Stopped: {files} went, the rest stays.").format(files=wording.files(len(paths)))
             self._message.tell(words, self.tr("Undo") if paths else None, self._undo_latest if paths else None)
 
-        self._with_library(lambda library: library.review.went(sorted(going_in(plan)), told))
+        self._with_library(lambda library: library.review.went(sorted(going_in(plan)), told, self._on_failed))
+
+    def _on_interrupted(self) -> None:
+        """Some files are gone for good, or back, and some are not: a search tells which."""
+        self._end()
+        self.files_changed.emit()
+        self.outdated.emit()
 
     def _on_failed(self, error: Exception) -> None:
         self._end()
@@ -165,10 +171,12 @@ class ReviewActing(QObject):
             if report.refused:
                 self._show_refused(replace(report, run=None))
 
+        stop = self._on_interrupted
+
         def delete() -> None:
             self._begin(
                 lambda library: library.review.delete(
-                    run, paths, done=done, failed=self._on_failed, progress=self.progressed.emit, cancelled=self._end
+                    run, paths, done=done, failed=self._on_failed, progress=self.progressed.emit, cancelled=stop
                 )
             )
 
@@ -199,7 +207,7 @@ class ReviewActing(QObject):
                 done=partial(self._on_undone, before),
                 failed=self._on_failed,
                 progress=self.progressed.emit,
-                cancelled=self._end,
+                cancelled=self._on_interrupted,
             )
         )
 
@@ -208,7 +216,11 @@ class ReviewActing(QObject):
         if report.restored:
             words = self.tr("{files} are back where they were.").format(files=wording.files(len(report.restored)))
             self._message.tell(words)
-            self._desk.bring_back(before, report.restored) if before else self.outdated.emit()
+            known = {member.path for group in before.values() for member in group.members}
+            if known.issuperset(report.restored):
+                self._desk.bring_back(before, report.restored)
+            else:  # of an earlier session, or of another program's clean-up since
+                self.outdated.emit()
             self._with_library(lambda library: library.review.take_in(report, lambda _: self.files_changed.emit()))
         if report.left:
             title = self.tr("{files} could not be brought back").format(files=wording.files(len(report.left)))

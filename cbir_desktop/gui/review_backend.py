@@ -112,9 +112,11 @@ class ReviewBackend:
         given = (self._session, plan, kind, folder, False)
         return self._tasks.submit(self._session.reviewer, run_plan, *given, with_task=True, **callbacks)
 
-    def went(self, paths: Sequence[str], done: Callable[[list[str]], None]) -> Handle:
+    def went(self, paths: Sequence[str], done: Callable[[list[str]], None], failed: Callback) -> Handle:
         """Which of these the latest clean-up did away with: of one that was stopped."""
-        return self._tasks.submit(self._session.reviewer, _went, self._session, frozenset(paths), done=done)
+        return self._tasks.submit(
+            self._session.reviewer, _went, self._session, frozenset(paths), done=done, failed=failed
+        )
 
     def delete(self, run: int, paths: Sequence[str], **callbacks: Callback) -> Handle:
         """For good, what the trash refused. ``done(report)``."""

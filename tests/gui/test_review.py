@@ -22,9 +22,12 @@ from cbir_desktop.gui.review_model import GroupRole
 from cbir_desktop.gui.review_page import ReviewPage
 from cbir_desktop.gui.review_questions import LeftBehind
 from cbir_desktop.gui.review_scope import ScopeDialog
+from cbir_desktop.images.hashing import hash_file
+from cbir_desktop.library.acting import Wanted, remove_copies
 from cbir_desktop.library.duplicates import Scope
 from cbir_desktop.library.keep_rules import KeepRules, Rule
-from tests.gui.conftest import Driver, noise
+from cbir_desktop.library.session import Session
+from tests.gui.conftest import Driver
 from tests.library.drawn import save, scene
 
 pytestmark = [
@@ -363,8 +366,7 @@ def test_keys_compare_the_member_with_the_one_that_stays(review: Driver, key: Qt
     assert page(review).isVisible()
 
 
-def test_a_search_is_stopped_and_goes_on(home: Path, driver: Driver, album: Path, tmp_path: Path):
-    noise(album, 30)
+def test_a_search_is_stopped_and_goes_on(home: Path, driver: Driver, album: Path):
     driver.index(album)
     driver.window.side.place_requested.emit(DUPLICATES)
     progress, search = page(driver).progress, driver.window.review.search
@@ -625,3 +627,21 @@ def test_the_last_group_can_be_done_by_going_on(review: Driver):
     assert at.model().index(2).data(GroupRole.STATE) == "Done"
     press(review, Qt.Key.Key_Space)
     assert at.model().index(2).data(GroupRole.STATE) == "1 to go"
+
+
+def test_ctrl_z_of_another_program_s_clean_up_searches_anew(review: Driver, album: Path, tmp_path: Path):
+    go_to(review, "0 (2).jpg")
+    press(review, Qt.Key.Key_X)
+    act(review)
+    wanted = Wanted(*(value for name in ("2.jpg", "other/2 too.jpg") for value in hashed(album / name)))
+    with Session.open(tmp_path / "library", "hsv") as other:
+        assert remove_copies(other, [wanted]).done
+    press(review, Qt.Key.Key_Z, modifiers=CONTROL)
+    found(review)
+    assert (album / "2.jpg").exists(), "it went last"
+    assert not (album / "0 (2).jpg").exists()
+    assert sorted(groups(review)) == ["1.jpg", "2.jpg"]
+
+
+def hashed(path: Path) -> tuple[str, bytes]:
+    return str(path), hash_file(str(path))
