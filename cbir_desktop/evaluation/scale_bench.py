@@ -19,6 +19,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.looks import BYTES, KEY
 from cbir_desktop.evaluation.corpus import make_corpus
+from cbir_desktop.evaluation.processes import peak_resident_mb
 from cbir_desktop.images.capture import Capture
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import search_files
@@ -150,15 +151,8 @@ def _run(what: str, started: float, folder: Path, paths: list[str]) -> dict[str,
             result["saves"] = len(saved) - 1  # each has the hash of what it holds in its name
         seconds = [search_files(session, [path]).seconds for path in paths]
     result["p50"], result["p95"] = (round(1000 * float(np.percentile(seconds, p)), 2) for p in (50, 95))
-    result["resident"] = _peak_resident_mb()
+    result["resident"] = peak_resident_mb()
     return result
-
-
-def _peak_resident_mb() -> float:
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024 if sys.platform == "linux" else 1024 * 1024), 1)
 
 
 if __name__ == "__main__":
