@@ -14,6 +14,7 @@ from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.library.acting import Outcome, Report, delete_refused
+from cbir_desktop.library.arrivals import compare_new, new_copies
 from cbir_desktop.library.duplicates import Duplicates, Scope, find_duplicates
 from cbir_desktop.library.indexing import rescan
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, load_rules
@@ -39,6 +40,9 @@ def add(subparsers: Subparsers) -> None:
     find.add_argument(
         "--rules", metavar="FILE", default="none", help=f"a TOML file of keep rules, or one of {', '.join(PRESETS)}"
     )
+    find.add_argument(
+        "--new", action="store_true", help="only what came since the last search of all and is a copy of something"
+    )
     find.add_argument("--csv", type=Path, metavar="FILE", help="write one line for each file of a group")
     clean = add_command(subparsers, "clean", "do away with what a plan does not keep", run_clean)
     what = clean.add_mutually_exclusive_group(required=True)
@@ -59,6 +63,8 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run_find(options: argparse.Namespace) -> ExitCode:
+    if options.new:
+        return run_new(options)
     rules, scope = _rules(options.rules), _scope(options)
     with (
         Session.open(options.library, create=False) as session,
@@ -75,6 +81,24 @@ def run_find(options: argparse.Namespace) -> ExitCode:
     if found.groups:
         return ExitCode.DUPLICATES
     return ExitCode.PROBLEMS if found.problems else ExitCode.DONE
+
+
+def run_new(options: argparse.Namespace) -> ExitCode:
+    """The new photos that are copies. They stay new until all duplicates are looked for."""
+    if options.paths or options.reference or options.scope != "all" or options.csv is not None:
+        raise KnownError("--new looks at all of the library, and goes with --json only", "usage")
+    started = time.monotonic()
+    with Session.open(options.library, create=False) as session, progress("comparing") as task, stoppable(task):
+        compare_new(session, task)
+        found = new_copies(session)
+    if options.json:
+        new = [{"path": one.path, "of": one.of} for one in found]
+        write_json({"new": new, "seconds": round(time.monotonic() - started, 3)})
+    else:
+        for one in found:
+            write_text(f"{one.path}\n  is a copy of {one.of}")
+        write_text(f"{len(found)} new duplicates")
+    return ExitCode.DUPLICATES if found else ExitCode.DONE
 
 
 def run_clean(options: argparse.Namespace) -> ExitCode:

@@ -30,6 +30,11 @@ def matcher_key(session: Session) -> str:
     return f"{session.extractor.key}-{_models_key()}"
 
 
+def join_key(session: Session) -> str:
+    """Names what compares contents with the whole library: its encoder and what makes the proofs."""
+    return f"{session.engine.encoder.key} {matcher_key(session)}"
+
+
 def prove(
     session: Session,
     pairs: Iterable[Pair],
