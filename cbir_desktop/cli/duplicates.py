@@ -57,6 +57,11 @@ def add(subparsers: Subparsers) -> None:
     clean.add_argument(
         "--to", default="trash", metavar="trash|hardlink|symlink|DIR", help="where the copies go (trash)"
     )
+    clean.add_argument(
+        "--merge-metadata",
+        action="store_true",
+        help="add date, rating, keywords and place of what goes to the sidecar (XMP) of what stays",
+    )
     undo = add_command(subparsers, "undo", "take back the latest cbir clean", run_undo)
     for parser in (find, clean, undo):
         add_library_option(parser)
@@ -107,11 +112,17 @@ def run_clean(options: argparse.Namespace) -> ExitCode:
         if options.plan is None:
             if options.dry_run:
                 raise KnownError("--dry-run goes with --plan", "usage")
+            if options.merge_metadata:
+                raise KnownError("--merge-metadata goes with --plan", "usage")
             report = delete_refused(session, options.delete_refused, None, task)
         else:
             kind = _LINKS.get(options.to, "move")
+            if options.merge_metadata and kind in ("hardlink", "symlink"):
+                raise KnownError("--merge-metadata goes with the trash or a folder: a link stays", "usage")
             folder = os.path.abspath(options.to) if kind == "move" else None
-            report = run_plan(session, read_plan(options.plan), kind, folder, options.dry_run, task)
+            report = run_plan(
+                session, read_plan(options.plan), kind, folder, options.dry_run, task, options.merge_metadata
+            )
     if options.json:
         write_json({"dry_run": options.dry_run, **_report(report), "seconds": round(time.monotonic() - started, 3)})
     else:
@@ -190,6 +201,8 @@ def _report(report: Report) -> dict[str, Any]:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     document = {"path": outcome.path, "bytes": outcome.size, "place": outcome.place}
+    if outcome.sidecar is not None:
+        document["sidecar"] = outcome.sidecar
     return {**document, "problem": outcome.problem, "reason": outcome.reason} if outcome.problem else document
 
 
@@ -197,6 +210,8 @@ def _print_report(report: Report, dry_run: bool) -> None:
     for one in report.done:
         place = "" if dry_run else f"\n    now at {one.place}" if one.place else "\n    where it is now is not known"
         write_text(f"{'would go' if dry_run else 'went'}  {one.path}{place}")
+        if one.sidecar is not None:
+            write_text(f"    what it said of the picture is in {one.sidecar}")
     for one in report.refused:
         write_text(f"stays  {one.path}\n    {one.reason}")
     write_text(f"{len(report.done)} files, {_size(report.bytes)}; {len(report.refused)} stay where they are")

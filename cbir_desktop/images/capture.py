@@ -81,7 +81,7 @@ def _degrees(tiff: Tiff, gps: dict[int, Entry], tag: int) -> float | None:
         angle = sum(numbers[2 * i] / numbers[2 * i + 1] / 60**i for i in range(3) if numbers[2 * i])
     except (struct.error, ZeroDivisionError):
         return None
-    return -angle if side in "SW" else angle
+    return float(-angle if side in "SW" else angle)
 
 
 def needs_whole(head: bytes) -> bool:
