@@ -8,11 +8,11 @@ from typing import cast
 
 from PIL import Image as PillowImage
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, stoppable
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive, stoppable
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.evaluation import datasets
+from cbir_desktop.evaluation import datasets, embed, join_bench
 from cbir_desktop.evaluation.duplicate_peers import PEERS, run_peers
 from cbir_desktop.evaluation.duplicate_run import run as run_ours
 from cbir_desktop.evaluation.duplicate_scores import Known, Scores, score, table
@@ -44,6 +44,31 @@ def add(sets: Subparsers) -> None:
         "--work", type=Path, metavar="DIR", help="where the set and all results are kept, and taken up again"
     )
     add_library_option(parser)
+
+    join = add_command(sets, "candidates", "made libraries: time and memory of finding pairs to prove", run_join)
+    join.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures, whose vectors are mixed")
+    join.add_argument("--split", metavar="NAME", help="only these rows of PATH/labels.csv")
+    join.add_argument(
+        "--photos", type=positive, nargs="+", default=[10_000, 30_000, 100_000], metavar="N", help="how many photos"
+    )
+    join.add_argument("--work", type=Path, metavar="DIR", help="where the libraries are made, and kept")
+    join.add_argument("--encoder", default="default", metavar="NAME", help="the encoder of the libraries")
+    add_library_option(join)
+
+
+def run_join(options: argparse.Namespace) -> ExitCode:
+    images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
+    work: Path = options.work or Folders.of(options.library).cache / "candidates"
+    results = []
+    for photos in sorted(options.photos):
+        with progress(f"{photos} photos") as task, stoppable(task):
+            decoding = embed.Decoding(images, embed.decoder(256), task)
+            results.append(join_bench.measure_join(work / str(photos), photos, decoding, options.encoder, task))
+    if options.json:
+        write_json({"results": [result.to_json() for result in results]})
+    else:
+        write_text(join_bench.table(results).rstrip())
+    return ExitCode.DONE
 
 
 def run(options: argparse.Namespace) -> ExitCode:

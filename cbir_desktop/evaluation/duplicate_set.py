@@ -114,7 +114,8 @@ def _write_truth(items: Sequence[Item], folder: Path) -> None:
 def _pictures(recipe: Recipe, task: Task) -> Iterator[tuple[Item, bytes]]:
     decode, rng = decoder(MIN_SIDE), np.random.default_rng((recipe.seed, 2))
     dealt = rng.permutation(len(recipe.others)).tolist()
-    ends = (MAX_FILLERS, MAX_FILLERS + recipe.bursts)
+    fillers = min(MAX_FILLERS, max(3, len(dealt) // 3))
+    ends = (fillers, fillers + recipe.bursts)
     pool = decodable(_readable(recipe.others, dealt[: ends[0]]), decode)
     for done, entry in enumerate(recipe.edited.entries):
         task.step(done, len(recipe.edited))

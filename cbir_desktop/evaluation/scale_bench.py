@@ -68,7 +68,7 @@ def make_library(
         task.step(start, photos)
         rng = np.random.default_rng((seed, start))
         vectors = _vectors(real, start, min(_BATCH, photos - start), rng)
-        session.catalog.files.record(list(_records(start, vectors, rng)), session.encoder_id)
+        session.catalog.files.record(list(made_records(start, vectors, rng)), session.encoder_id)
     session.open_index(task).sync(task)
     session.save_index()
 
@@ -110,17 +110,19 @@ def _in_process(what: str, folder: Path, paths: Sequence[str]) -> dict[str, Any]
 
 def _vectors(real: Vectors, start: int, count: int, rng: np.random.Generator) -> Vectors:
     as_they_are = real[start : start + count]
-    return np.concatenate([as_they_are, _mixtures(real, count - len(as_they_are), rng)])
+    return np.concatenate([as_they_are, mixtures(real, count - len(as_they_are), rng)])
 
 
-def _mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
+def mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
+    """``count`` unit vectors, each somewhere between two of (n, dim) real ones."""
     one, two = (real[rng.integers(0, len(real), count)] for _ in range(2))
     share = rng.random((count, 1)).astype(np.float32)
     noise = rng.normal(0, _NOISE / np.sqrt(real.shape[1]), one.shape).astype(np.float32)
     return unit_rows(share * one + (1 - share) * two + noise)
 
 
-def _records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator[FileRecord]:
+def made_records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator[FileRecord]:
+    """Files that do not exist, numbered from ``start``, each of a content of its own with one of the vectors."""
     volume = Volume("made-for-measuring", "/media/made-for-measuring")
     for number, vector in enumerate(vectors, start):
         place = Place(volume, f"Pictures/{number // _FILES_A_FOLDER:05}")
