@@ -71,8 +71,11 @@ class Recipe:
 
 
 def truth(a: Item, b: Item) -> Truth:
-    """What two pictures of the set are to each other. Two crops of one original count as copies; that either may show
-    nothing of the other, nobody can hold against a program."""
+    """What two pictures of the set are to each other. Two crops of one original count as copies: that either may show
+    nothing of the other, nobody can hold against a program. Two collages may share a picture of the few that fill them:
+    they have something in common, and are no copies."""
+    if a.kind == b.kind == "collage":
+        return "copy" if a.group == b.group else "scene"
     if a.group != b.group:
         return "none"
     return "copy" if {a.role, b.role} <= {"original", "copy"} else "scene"

@@ -82,6 +82,8 @@ def test_the_truth_of_two_pictures():
     frame, trap = Item("f", "frame", "b"), Item("t", "trap", "t")
     assert truth(original, copy) == "copy"
     assert truth(frame, replace(frame, file="f2")) == "scene"
+    collage = Item("k", "copy", "g", "collage", 1)
+    assert (truth(original, collage), truth(collage, replace(collage, group="h"))) == ("copy", "scene")
     assert truth(original, trap) == truth(frame, copy) == "none"
 
 
