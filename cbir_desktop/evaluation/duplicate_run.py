@@ -21,6 +21,7 @@ from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.keep_rules import PRESETS
 from cbir_desktop.library.proving import matcher_key
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.turned import turned_pairs
 from cbir_desktop.store.decisions import pair_of
 from cbir_desktop.store.proofs import Proof
 
@@ -102,8 +103,9 @@ def _candidates(session: Session) -> list[tuple[str, str]]:
     hashes = {file.content_id: file.hash for file in session.catalog.picture_files()}
     engine = session.engine
     within = radius_of(session.catalog, engine.encoder_id)
-    found = as_tuples(near_pairs(session.catalog, engine, sorted(hashes), within, NULL_TASK))
-    pairs = (pair_of(hashes[a], hashes[b]) for a, b in found)
+    found = {*as_tuples(near_pairs(session.catalog, engine, sorted(hashes), within, NULL_TASK))}
+    found |= {*as_tuples(turned_pairs(session, sorted(hashes), hashes, NULL_TASK))}
+    pairs = (pair_of(hashes[a], hashes[b]) for a, b in sorted(found))
     return [(lo.hex(), hi.hex()) for lo, hi in pairs]
 
 
@@ -141,6 +143,11 @@ class Verdicts:
             return "copy"
         proof = self._proof(a, b)
         return "" if proof is None else proof.proved or ""
+
+    def is_same(self, a: str, b: str) -> bool:
+        """Whether two files hold the same pixels."""
+        one, other = self._stand_ins(self._content(a), self._content(b))
+        return one == other
 
     def is_grouped(self, a: str, b: str) -> bool:
         return a in self._group_of and self._group_of[a] == self._group_of.get(b)

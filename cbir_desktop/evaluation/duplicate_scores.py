@@ -29,8 +29,8 @@ class KindScore:
 
 @dataclass(frozen=True, slots=True)
 class KeepScore:
-    """Groups with an original and a copy that is not the same file: ``right``: the original is kept by rule;
-    ``undecided``: no rule decides, or it stays because nothing marks it; ``wrong``: it is marked."""
+    """Groups with an original and a copy that is not the same file: ``right``: the original, or a file of its very
+    pixels, is kept by rule; ``undecided``: it stays because nothing marks it; ``wrong``: it is marked."""
 
     groups: int
     right: int
@@ -120,7 +120,7 @@ def score(known: Known, run: Run, peers: Sequence[PeerResult]) -> Scores:
             "asked, not proved": sum(verdicts.is_asked(*p) and verdicts.proved(*p) != "copy" for p in planted),
             "proved, not grouped": sum(verdicts.proved(*p) == "copy" and not verdicts.is_grouped(*p) for p in planted),
         },
-        keep={preset: _keep(known, run, picks) for preset, picks in run.picks.items()},
+        keep={preset: _keep(known, run, picks, verdicts) for preset, picks in run.picks.items()},
         bursts=_bursts(known, run),
         peers={peer.name: _peer_score(peer, by_kind, known) for peer in peers},
         cost=_cost(run),
@@ -178,14 +178,13 @@ def _has_stranger(group: Sequence[str], known: Known) -> bool:
     return any(known.of(a, b) != "copy" for a, b in combinations(group, 2))
 
 
-def _keep(known: Known, run: Run, picks: Mapping[str, str]) -> KeepScore:
+def _keep(known: Known, run: Run, picks: Mapping[str, str], verdicts: Verdicts) -> KeepScore:
     counts: Counter[str] = Counter()
     for group in run.groups:
         originals = [file for file in group if known.items[file].role == "original"]
         if not originals or len({run.contents[file] for file in group}) == 1:
             continue
-        same = [file for file in group if run.contents[file] in {run.contents[one] for one in originals}]
-        states = {picks[file] for file in same}  # of the same bytes, one is as good as the other
+        states = {picks[file] for file in group if any(verdicts.is_same(file, one) for one in originals)}
         counts["right" if "kept" in states else "undecided" if "open" in states else "wrong"] += 1
     return KeepScore(counts.total(), counts["right"], counts["undecided"], counts["wrong"])
 

@@ -10,6 +10,7 @@ from cbir_desktop.library.candidates import Radius, as_tuples, near_pairs, radiu
 from cbir_desktop.library.decisions import Verdicts
 from cbir_desktop.library.proving import join_key, matcher_key, prove
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.turned import turned_pairs
 from cbir_desktop.store.arrivals import Placed
 from cbir_desktop.store.decisions import pair_of
 from cbir_desktop.store.proofs import Pair
@@ -86,6 +87,7 @@ class Arrivals:
             self._within = radius_of(catalog, engine.encoder_id)
         ids = [one.content_id for one in new]
         near = list(as_tuples(near_pairs(catalog, engine, ids, self._within, task)))
+        near += as_tuples(turned_pairs(self._session, ids, {one.content_id: one.hash for one in new}, task))
         others = catalog.arrivals.of_ids({number for pair in near for number in pair} - set(ids))
         placed = {one.content_id: one for one in (*new, *others)}
         found = [(placed[a], placed[b]) for a, b in near if a in placed and b in placed]

@@ -20,6 +20,7 @@ from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
 from cbir_desktop.library.proving import join_key, matcher_key, prove
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Shot, Stack, find_stacks
+from cbir_desktop.library.turned import turned_pairs
 from cbir_desktop.library.worth import measured
 from cbir_desktop.store.catalog import PictureFile, Problem
 from cbir_desktop.store.decisions import pair_of
@@ -220,6 +221,7 @@ class _Search:
         engine = self._session.engine
         within = radius_of(self._session.catalog, engine.encoder_id)
         found = [near_pairs(self._session.catalog, engine, ids, within, self._task)]
+        found.append(turned_pairs(self._session, ids, by_id, self._task))
         if self._newcomers:
             new_ids, vectors = vectors_of(self._newcomers)
             found += [neighbours(engine, new_ids, vectors, within, self._task), among(new_ids, vectors, within)]

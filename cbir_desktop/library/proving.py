@@ -28,6 +28,7 @@ BATCH = 64  # proofs that a kill can lose
 _HELD = (
     32  # pictures in memory, about 1 MB each: pairs come by their first content, whose keypoints several need at once
 )
+_JOIN = 2  # the rules of candidates: with another number all is compared again. 2: turned pictures too
 _ROUNDS = 4  # of asking for the pairs between copies of one picture: each reaches twice as far
 
 
@@ -37,8 +38,8 @@ def matcher_key(session: Session) -> str:
 
 
 def join_key(session: Session) -> str:
-    """Names what compares contents with the whole library: its encoder and what makes the proofs."""
-    return f"{session.engine.encoder.key} {matcher_key(session)}"
+    """Names what compares contents with the whole library: its encoder, what makes the proofs, and by which rules."""
+    return f"{session.engine.encoder.key} {matcher_key(session)} {_JOIN}"
 
 
 def prove(
