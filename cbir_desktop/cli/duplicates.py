@@ -14,6 +14,7 @@ from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.library.acting import Outcome, Report, delete_refused
+from cbir_desktop.library.arrivals import compare_new, new_copies
 from cbir_desktop.library.duplicates import Duplicates, Scope, find_duplicates
 from cbir_desktop.library.indexing import rescan
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, load_rules
@@ -39,6 +40,9 @@ def add(subparsers: Subparsers) -> None:
     find.add_argument(
         "--rules", metavar="FILE", default="none", help=f"a TOML file of keep rules, or one of {', '.join(PRESETS)}"
     )
+    find.add_argument(
+        "--new", action="store_true", help="only what came since the last search of all and is a copy of something"
+    )
     find.add_argument("--csv", type=Path, metavar="FILE", help="write one line for each file of a group")
     clean = add_command(subparsers, "clean", "do away with what a plan does not keep", run_clean)
     what = clean.add_mutually_exclusive_group(required=True)
@@ -53,12 +57,19 @@ def add(subparsers: Subparsers) -> None:
     clean.add_argument(
         "--to", default="trash", metavar="trash|hardlink|symlink|DIR", help="where the copies go (trash)"
     )
+    clean.add_argument(
+        "--merge-metadata",
+        action="store_true",
+        help="add date, rating, keywords and place of what goes to the sidecar (XMP) of what stays",
+    )
     undo = add_command(subparsers, "undo", "take back the latest cbir clean", run_undo)
     for parser in (find, clean, undo):
         add_library_option(parser)
 
 
 def run_find(options: argparse.Namespace) -> ExitCode:
+    if options.new:
+        return run_new(options)
     rules, scope = _rules(options.rules), _scope(options)
     with (
         Session.open(options.library, create=False) as session,
@@ -77,17 +88,41 @@ def run_find(options: argparse.Namespace) -> ExitCode:
     return ExitCode.PROBLEMS if found.problems else ExitCode.DONE
 
 
+def run_new(options: argparse.Namespace) -> ExitCode:
+    """The new photos that are copies. They stay new until all duplicates are looked for."""
+    if options.paths or options.reference or options.scope != "all" or options.csv is not None:
+        raise KnownError("--new looks at all of the library, and goes with --json only", "usage")
+    started = time.monotonic()
+    with Session.open(options.library, create=False) as session, progress("comparing") as task, stoppable(task):
+        compare_new(session, task)
+        found = new_copies(session)
+    if options.json:
+        new = [{"path": one.path, "of": one.of} for one in found]
+        write_json({"new": new, "seconds": round(time.monotonic() - started, 3)})
+    else:
+        for one in found:
+            write_text(f"{one.path}\n  is a copy of {one.of}")
+        write_text(f"{len(found)} new duplicates")
+    return ExitCode.DUPLICATES if found else ExitCode.DONE
+
+
 def run_clean(options: argparse.Namespace) -> ExitCode:
     started = time.monotonic()
     with Session.open(options.library, create=False) as session, progress("cleaning up") as task, stoppable(task):
         if options.plan is None:
             if options.dry_run:
                 raise KnownError("--dry-run goes with --plan", "usage")
+            if options.merge_metadata:
+                raise KnownError("--merge-metadata goes with --plan", "usage")
             report = delete_refused(session, options.delete_refused, None, task)
         else:
             kind = _LINKS.get(options.to, "move")
+            if options.merge_metadata and kind in ("hardlink", "symlink"):
+                raise KnownError("--merge-metadata goes with the trash or a folder: a link stays", "usage")
             folder = os.path.abspath(options.to) if kind == "move" else None
-            report = run_plan(session, read_plan(options.plan), kind, folder, options.dry_run, task)
+            report = run_plan(
+                session, read_plan(options.plan), kind, folder, options.dry_run, task, options.merge_metadata
+            )
     if options.json:
         write_json({"dry_run": options.dry_run, **_report(report), "seconds": round(time.monotonic() - started, 3)})
     else:
@@ -166,6 +201,8 @@ def _report(report: Report) -> dict[str, Any]:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     document = {"path": outcome.path, "bytes": outcome.size, "place": outcome.place}
+    if outcome.sidecar is not None:
+        document["sidecar"] = outcome.sidecar
     return {**document, "problem": outcome.problem, "reason": outcome.reason} if outcome.problem else document
 
 
@@ -173,6 +210,8 @@ def _print_report(report: Report, dry_run: bool) -> None:
     for one in report.done:
         place = "" if dry_run else f"\n    now at {one.place}" if one.place else "\n    where it is now is not known"
         write_text(f"{'would go' if dry_run else 'went'}  {one.path}{place}")
+        if one.sidecar is not None:
+            write_text(f"    what it said of the picture is in {one.sidecar}")
     for one in report.refused:
         write_text(f"stays  {one.path}\n    {one.reason}")
     write_text(f"{len(report.done)} files, {_size(report.bytes)}; {len(report.refused)} stay where they are")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli import evaluate_verification
+from cbir_desktop.cli import evaluate_duplicates, evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core import registry
@@ -50,6 +50,7 @@ def add(subparsers: Subparsers) -> None:
     _add_indexing(sets)
     _add_scale(sets)
     evaluate_verification.add(sets)
+    evaluate_duplicates.add(sets)
 
 
 def _add_planted(sets: Subparsers) -> None:

@@ -1,7 +1,6 @@
 """``cbir evaluate verification``: what is proved of pairs whose truth is known, and of those that only look alike."""
 
 import argparse
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, stoppable
-from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
+from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.encoders.models import create_encoder
@@ -63,7 +62,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     with progress("verifying") as task, stoppable(task):
         document = _measure(options, images, work, task)
     if options.json:
-        write_json(_finite(document))
+        write_json(finite(document))
     else:
         write_text(document["table"].rstrip())
         for name, value in document.items():
@@ -140,12 +139,3 @@ def _draw(images: datasets.ImageSet, proved: Sequence[bench.Row], work: Path) ->
                 continue
             pairs.append((a, b, f"{row['pair']} {row['proved']} {row['copy']:.3f} {row['scene']:.3f} {row['inliers']}"))
         PillowImage.fromarray(bench.montage(pairs)).save(work / f"proved-{start // _SHOWN}.png")
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

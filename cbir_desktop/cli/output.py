@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -74,3 +75,12 @@ def progress(label: str) -> Iterator[Task]:
             bar.refresh()
 
         yield Task(report)
+
+
+def finite(value: Any) -> Any:
+    """The same document with null for what is no number: JSON has no NaN and no infinity."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

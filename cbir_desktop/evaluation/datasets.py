@@ -66,6 +66,12 @@ def plain(path: str) -> ImageSet:
     return _labelled_by(path, entries, [""] * len(entries))
 
 
+def deal(images: ImageSet, count: int, seed: int) -> tuple[ImageSet, ImageSet]:
+    """``count`` pictures by chance, and the rest: by the names and the seed, whatever their order."""
+    dealt = np.random.default_rng(seed).permutation(np.argsort(np.array(images.names))).tolist()
+    return images.subset(sorted(dealt[:count])), images.subset(sorted(dealt[count:]))
+
+
 def ukb(path: str) -> ImageSet:
     """UKBench (Nister & Stewenius 2006): ``ukbenchNNNNN.jpg``, four views an object, object = number // 4."""
     entries, groups = [], {}

@@ -89,9 +89,7 @@ def plant(
     if unknown:
         raise KnownError(f"there is no edit {min(unknown)!r}; known: {', '.join(EDITS)}", "unknown-name")
     decode = decode or decoder(MIN_SIDE)
-    pool = (
-        _decodable([data for _, data in sorted(fillers)], decode) if any(EDITS[kind].others for kind in kinds) else []
-    )
+    pool = decodable([data for _, data in sorted(fillers)], decode) if any(EDITS[kind].others for kind in kinds) else []
     needed = max((EDITS[kind].others for kind in kinds), default=0)
     if len(pool) < needed:
         raise KnownError(f"{len(pool)} of the fillers can be decoded, a collage takes {needed}", "too-few-pictures")
@@ -104,7 +102,7 @@ def plant(
             continue
         for kind in kinds:
             for strength in strengths:
-                yield _copy(name, data, image, kind, strength, seed, pool)
+                yield plant_one(name, data, image, kind, strength, seed, pool)
 
 
 def readable(images: ImageSet, on_error: Callable[[Problem], None] | None = None) -> Iterator[tuple[str, bytes]]:
@@ -117,7 +115,10 @@ def readable(images: ImageSet, on_error: Callable[[Problem], None] | None = None
                 on_error(Problem(entry.name, str(error)))
 
 
-def _copy(name: str, data: bytes, image: Image, kind: str, strength: int, seed: int, pool: Sequence[Image]) -> Planted:
+def plant_one(
+    name: str, data: bytes, image: Image, kind: str, strength: int, seed: int, pool: Sequence[Image]
+) -> Planted:
+    """The original ``name`` (its bytes, and decoded) by one kind and strength; ``pool``: pictures for collages."""
     digest = blake2b(f"{seed}/{kind}/{strength}/".encode() + data, digest_size=16).digest()
     rng = np.random.default_rng(int.from_bytes(digest, "big"))
     others = [pool[i] for i in rng.choice(len(pool), EDITS[kind].others, replace=False)] if EDITS[kind].others else []
@@ -133,7 +134,8 @@ def _flat(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in stem)[:80]
 
 
-def _decodable(files: Iterable[bytes], decode: Decoder) -> list[Image]:
+def decodable(files: Iterable[bytes], decode: Decoder) -> list[Image]:
+    """The pictures among some files; what is broken is passed over."""
     pictures = []
     for data in files:
         try:

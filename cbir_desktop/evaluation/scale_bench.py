@@ -19,6 +19,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.looks import BYTES, KEY
 from cbir_desktop.evaluation.corpus import make_corpus
+from cbir_desktop.evaluation.processes import peak_resident_mb
 from cbir_desktop.images.capture import Capture
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import search_files
@@ -67,7 +68,7 @@ def make_library(
         task.step(start, photos)
         rng = np.random.default_rng((seed, start))
         vectors = _vectors(real, start, min(_BATCH, photos - start), rng)
-        session.catalog.files.record(list(_records(start, vectors, rng)), session.encoder_id)
+        session.catalog.files.record(list(made_records(start, vectors, rng)), session.encoder_id)
     session.open_index(task).sync(task)
     session.save_index()
 
@@ -109,17 +110,19 @@ def _in_process(what: str, folder: Path, paths: Sequence[str]) -> dict[str, Any]
 
 def _vectors(real: Vectors, start: int, count: int, rng: np.random.Generator) -> Vectors:
     as_they_are = real[start : start + count]
-    return np.concatenate([as_they_are, _mixtures(real, count - len(as_they_are), rng)])
+    return np.concatenate([as_they_are, mixtures(real, count - len(as_they_are), rng)])
 
 
-def _mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
+def mixtures(real: Vectors, count: int, rng: np.random.Generator) -> Vectors:
+    """``count`` unit vectors, each somewhere between two of (n, dim) real ones."""
     one, two = (real[rng.integers(0, len(real), count)] for _ in range(2))
     share = rng.random((count, 1)).astype(np.float32)
     noise = rng.normal(0, _NOISE / np.sqrt(real.shape[1]), one.shape).astype(np.float32)
     return unit_rows(share * one + (1 - share) * two + noise)
 
 
-def _records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator[FileRecord]:
+def made_records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator[FileRecord]:
+    """Files that do not exist, numbered from ``start``, each of a content of its own with one of the vectors."""
     volume = Volume("made-for-measuring", "/media/made-for-measuring")
     for number, vector in enumerate(vectors, start):
         place = Place(volume, f"Pictures/{number // _FILES_A_FOLDER:05}")
@@ -150,15 +153,8 @@ def _run(what: str, started: float, folder: Path, paths: list[str]) -> dict[str,
             result["saves"] = len(saved) - 1  # each has the hash of what it holds in its name
         seconds = [search_files(session, [path]).seconds for path in paths]
     result["p50"], result["p95"] = (round(1000 * float(np.percentile(seconds, p)), 2) for p in (50, 95))
-    result["resident"] = _peak_resident_mb()
+    result["resident"] = peak_resident_mb()
     return result
-
-
-def _peak_resident_mb() -> float:
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024 if sys.platform == "linux" else 1024 * 1024), 1)
 
 
 if __name__ == "__main__":

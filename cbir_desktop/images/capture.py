@@ -9,7 +9,7 @@ from cbir_desktop.images import jpeg, webp
 from cbir_desktop.images.exif import Entry, Tiff
 
 _MAKE, _MODEL, _EXIF, _GPS = 0x010F, 0x0110, 0x8769, 0x8825
-_LATITUDE, _LONGITUDE = 2, 4
+_LATITUDE, _LONGITUDE, _RATING = 2, 4, 0x4746
 # (time, its subseconds, its offset from UTC): when the picture was taken, else when it was digitised.
 _TIMES = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012))
 _MAKERS_NOTE = 0x927C
@@ -52,6 +52,36 @@ def capture_of(data: bytes) -> Capture:
     taken, offset = _taken(tiff, details)
     camera = _camera(tiff.text(first.get(_MAKE)), tiff.text(first.get(_MODEL)))
     return Capture(taken, offset, camera, _LATITUDE in gps and _LONGITUDE in gps, _identifier(tiff, details))
+
+
+def location_of(data: bytes) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees by a picture's EXIF, north and east positive; None where it does not say."""
+    tiff = Tiff(_exif_block(data))
+    gps = tiff.directory(tiff.number(tiff.first().get(_GPS)))
+    latitude, longitude = (_degrees(tiff, gps, tag) for tag in (_LATITUDE, _LONGITUDE))
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return latitude, longitude
+
+
+def rating_of(data: bytes) -> int | None:
+    """The stars, 1 to 5, that Windows and some cameras write into EXIF."""
+    tiff = Tiff(_exif_block(data))
+    stars = tiff.number(tiff.first().get(_RATING))
+    return stars if 1 <= stars <= 5 else None
+
+
+def _degrees(tiff: Tiff, gps: dict[int, Entry], tag: int) -> float | None:
+    """Degrees, minutes, seconds as three RATIONALs; the tag before says on which side (Exif 2.32, section 4.6.6)."""
+    entry, side = gps.get(tag), tiff.text(gps.get(tag - 1))
+    if entry is None or entry.kind != 5 or entry.values != 3 or side not in ("N", "S", "E", "W"):
+        return None
+    try:
+        numbers = struct.unpack(f"{tiff.order}6I", tiff.raw(entry))
+        angle = sum(numbers[2 * i] / numbers[2 * i + 1] / 60**i for i in range(3) if numbers[2 * i])
+    except (struct.error, ZeroDivisionError):
+        return None
+    return float(-angle if side in "SW" else angle)
 
 
 def needs_whole(head: bytes) -> bool:

@@ -13,14 +13,16 @@ from cbir_desktop.core.errors import KnownError, LibraryInUseError
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.images.hashing import hash_file
 from cbir_desktop.library import trash
+from cbir_desktop.library.merging import merge_into_kept
 from cbir_desktop.library.mounts import Mounts, read_mounts
-from cbir_desktop.library.moving import free_name, move_new, replace_by_link, signature
-from cbir_desktop.library.restoring import settle_act, settle_acts, temporary_in, undo_act
+from cbir_desktop.library.moving import free_name, move_new, replace_by_link, signature, temporary_in
+from cbir_desktop.library.restoring import settle_act, settle_acts, undo_act
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.survivors import check_survivors
 from cbir_desktop.store.journal import Act, ActKind, Journal, NewAct
 
 JOURNAL = "acts.sqlite"
+_MERGED = ("trash", "move")  # what becomes a link stays, with its sidecar
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one file. ``place``: where it is now, None where nobody knows; ``problem`` and ``reason`` as
-    ``KnownError`` has them, where it stayed where it was."""
+    ``KnownError`` has them, where it stayed where it was. ``sidecar``: of the kept file, where its metadata went."""
 
     path: str
     size: int
     place: str | None = None
     problem: str = ""
     reason: str = ""
+    sidecar: str | None = None
 
 
 @dataclass
@@ -86,18 +89,22 @@ def remove_copies(
     folder: str | None = None,
     task: Task = NULL_TASK,
     dry_run: bool = False,
+    merge_metadata: bool = False,
 ) -> Report:
     """Do away with files, one after the other; each stays where it is when anything about it is not as it should be.
 
-    ``folder``: where ``move`` puts them. ``dry_run``: make every check and do nothing. ``delete`` is not to be had
-    here: see ``delete_refused``. Cancelling leaves the rest as it is. Raises ``KnownError`` (kind ``last-copy``) before
-    anything is done when a file would go that has no survivor, ``LibraryInUseError``.
+    ``folder``: where ``move`` puts them. ``dry_run``: make every check and do nothing. ``merge_metadata``: what goes to
+    the trash or a folder leaves in the sidecar of the kept file what that does not say; where that cannot be, it stays.
+    ``delete`` is not to be had here: see ``delete_refused``. Cancelling leaves the rest as it is.
+
+    Raises ``KnownError`` (kind ``last-copy``) before anything is done when a file would go that has no survivor,
+    ``LibraryInUseError``.
     """
     if kind == "delete":
         raise ValueError("what the trash refused is deleted by delete_refused")
     with acting(session) as journal:
         check_survivors(session.catalog, [(one.path, one.kept) for one in wanted])
-        return _Runner(session, journal, task).run(wanted, kind, folder, dry_run)
+        return _Runner(session, journal, task, merge_metadata).run(wanted, kind, folder, dry_run)
 
 
 def delete_refused(session: Session, run: int, paths: Sequence[str] | None, task: Task = NULL_TASK) -> Report:
@@ -122,8 +129,8 @@ def delete_refused(session: Session, run: int, paths: Sequence[str] | None, task
 
 
 class _Runner:
-    def __init__(self, session: Session, journal: Journal, task: Task) -> None:
-        self._catalog, self._journal, self._task = session.catalog, journal, task
+    def __init__(self, session: Session, journal: Journal, task: Task, merges: bool = False) -> None:
+        self._catalog, self._journal, self._task, self._merges = session.catalog, journal, task, merges
         self._report = Report()
 
     def run(self, wanted: Sequence[Wanted], kind: ActKind, folder: str | None, dry_run: bool) -> Report:
@@ -172,9 +179,11 @@ class _Runner:
         self._task.step(len(acts), len(acts))
 
     def _act(self, act: Act) -> None:
-        what, place = act.what, None
+        what, place, sidecar = act.what, None, None
         try:
             kept = _check(what)
+            if self._merges and what.kind in _MERGED:
+                sidecar = merge_into_kept(self._journal, act)
             if what.kind == "move":
                 assert what.target is not None
                 place = free_name(what.target, os.path.basename(what.path))
@@ -182,22 +191,22 @@ class _Runner:
             place = _ACTS[what.kind](what, place)
             self._journal.mark(act, "done", place)
         except (KnownError, OSError) as error:
-            self._fail(act, error)
+            self._fail(act, error, sidecar)
             return
         if _signature_of(what.kept) != kept:
             self._take_back(replace(act, state="done", place=place))
             return
-        self._went(what, place)
+        self._went(what, place, sidecar)
 
-    def _went(self, what: NewAct, place: str | None) -> None:
-        self._report.done.append(Outcome(what.path, what.size, place))
+    def _went(self, what: NewAct, place: str | None, sidecar: str | None) -> None:
+        self._report.done.append(Outcome(what.path, what.size, place, sidecar=sidecar))
 
-    def _fail(self, act: Act, error: KnownError | OSError) -> None:
+    def _fail(self, act: Act, error: KnownError | OSError, sidecar: str | None) -> None:
         """Tell what went wrong; an act of which half may have happened is settled as after a crash."""
         known = error if isinstance(error, KnownError) else KnownError(str(error), "os-error")
         now = self._journal.act(act.id)
         if now.state in ("planned", "doing") and settle_act(self._journal, now, read_mounts(), known) == "done":
-            self._went(act.what, self._journal.act(act.id).place)
+            self._went(act.what, self._journal.act(act.id).place, sidecar)
         else:
             self._refuse(act.what.path, known)
 

@@ -24,9 +24,10 @@ ALWAYS = 4
 original of a heavy edit is far away, and still nearer than anything else."""
 NEAR = 0.9
 """Similarity from which on a neighbour is looked at however crowded it is."""
-NEARER = 0.9
+NEARER = 0.85
 """Of the distance to the last of the first neighbours: what is nearer than this stands out from its neighbourhood. Of
-the pictures of one event, all about as far from each other, this leaves the copies."""
+the pictures of one event, all about as far from each other, this leaves the copies. On 2,500 unrelated photos and 849
+planted pictures, 0.85 asks for 2.96 proofs a photo where 0.9 asks for 3.61, for one pair in 600 that is lost."""
 EF = 96
 """Breadth of the join's searches: a search of a person's has 400 for the last of 20 neighbours, which no copy is."""
 
@@ -75,7 +76,7 @@ def near_pairs(catalog: Catalog, engine: Engine, ids: Sequence[int], within: Rad
         some, vectors = catalog.vectors.of(list(ids[start : start + BLOCK]), engine.encoder_id)
         if len(some):
             found.append(neighbours(engine, some, vectors, within, task))
-    return _each_once(np.concatenate(found))
+    return each_once(np.concatenate(found))
 
 
 def neighbours(engine: Engine, ids: Ids, vectors: Vectors, within: Radius, task: Task) -> Pairs:
@@ -86,7 +87,7 @@ def neighbours(engine: Engine, ids: Ids, vectors: Vectors, within: Radius, task:
     found = [_chosen(ids[~crowded], _rows(first, ~crowded), within)]
     if crowded.any():
         found.append(_chosen(ids[crowded], index.search(vectors[crowded], MOST + 1, EF), within))
-    return _each_once(np.concatenate(found))
+    return each_once(np.concatenate(found))
 
 
 def among(ids: Ids, vectors: Vectors, within: Radius) -> Pairs:
@@ -96,7 +97,7 @@ def among(ids: Ids, vectors: Vectors, within: Radius) -> Pairs:
         likeness = vectors[start : start + BLOCK] @ vectors.T
         rows, others = np.nonzero(likeness >= within.nearest)
         found.append(np.stack([ids[start + rows], ids[others]], axis=1))
-    return _each_once(np.concatenate(found))
+    return each_once(np.concatenate(found))
 
 
 def _chosen(ids: Ids, ranking: Ranking, within: Radius) -> Pairs:
@@ -115,7 +116,8 @@ def _rows(ranking: Ranking, rows: np.ndarray) -> Ranking:
     return Ranking(ranking.ids[rows], ranking.scores[rows])
 
 
-def _each_once(pairs: Pairs) -> Pairs:
+def each_once(pairs: Pairs) -> Pairs:
+    """The smaller id first, no pair twice, none of a content with itself."""
     ordered = np.sort(pairs, axis=1)
     return np.unique(ordered[ordered[:, 0] != ordered[:, 1]], axis=0)
 

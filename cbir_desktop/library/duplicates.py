@@ -17,9 +17,10 @@ from cbir_desktop.library.decisions import Verdicts
 from cbir_desktop.library.groups import SAME, Kind, Proved, copy_groups, kind_of, related
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules
 from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
-from cbir_desktop.library.proving import matcher_key, prove
+from cbir_desktop.library.proving import join_key, matcher_key, prove
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Shot, Stack, find_stacks
+from cbir_desktop.library.turned import turned_pairs
 from cbir_desktop.library.worth import measured
 from cbir_desktop.store.catalog import PictureFile, Problem
 from cbir_desktop.store.decisions import pair_of
@@ -135,6 +136,7 @@ class _Search:
         self._groups: list[list[bytes]] = []
 
     def run(self, started: float) -> Duplicates:
+        last_file = self._session.catalog.arrivals.last_file()
         self._gather()
         self._paths = {content: files[0].path for content, files in self._by_content.items()}
         same = self._prove(self._equal_pixels())
@@ -143,13 +145,20 @@ class _Search:
         near = {pair_of(*map(self._proved.stand_in, pair)) for pair in self._near(new) if self._is_asked(pair)}
         proofs = self._prove((pair for pair in near if pair[0] != pair[1]), self._known())
         self._proved = Proved(proofs, self._stand_ins(same))
-        if self._scope == Scope() and not self._found.problems:
-            self._session.catalog.proofs.mark_joined(new, self._join_key)
+        self._remember(new, last_file)
         self._find_stacks()
         self._make_groups()
         self._list_the_rest()
         self._found.seconds = time.monotonic() - started
         return self._found
+
+    def _remember(self, compared: Sequence[int], last_file: int) -> None:
+        """What is compared with the whole library need not be again, and none of its files is new any more."""
+        catalog = self._session.catalog
+        if self._scope == Scope():
+            catalog.arrivals.mark_looked_at(last_file)
+            if not self._found.problems:
+                catalog.proofs.mark_joined(compared, join_key(self._session))
 
     def _gather(self) -> None:
         """The files of the scope: those of the library, and those below its paths that the library does not know."""
@@ -187,10 +196,6 @@ class _Search:
         same = (pair for pair, proof in proofs.items() if proof.relations & SAME)
         return {hi: lo for lo, hi in same if not self._verdicts.apart & {lo, hi}}
 
-    @property
-    def _join_key(self) -> str:
-        return f"{self._session.engine.encoder.key} {matcher_key(self._session)}"
-
     def _known(self) -> dict[Pair, Proof]:
         """What was proved before about the contents of the scope."""
         proofs = self._session.catalog.proofs.all(matcher_key(self._session)).values()
@@ -200,7 +205,7 @@ class _Search:
 
     def _new_ids(self) -> list[int]:
         """The contents that must be compared with the whole index: the others were, and their proofs are known."""
-        joined, apart = self._session.catalog.proofs.joined(self._join_key), self._verdicts.apart
+        joined, apart = self._session.catalog.proofs.joined(join_key(self._session)), self._verdicts.apart
         contents = ((files[0].content_id, content) for content, files in self._by_content.items())
         return sorted(
             number
@@ -214,6 +219,7 @@ class _Search:
         engine = self._session.engine
         within = radius_of(self._session.catalog, engine.encoder_id)
         found = [near_pairs(self._session.catalog, engine, ids, within, self._task)]
+        found.append(turned_pairs(self._session, ids, by_id, self._task))
         if self._newcomers:
             new_ids, vectors = vectors_of(self._newcomers)
             found += [neighbours(engine, new_ids, vectors, within, self._task), among(new_ids, vectors, within)]

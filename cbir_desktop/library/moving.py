@@ -8,10 +8,16 @@ from collections.abc import Iterator
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.images.hashing import hash_file
+from cbir_desktop.store.journal import NewAct
 
 _CHUNK = 1 << 20
 # What file systems without hard links say (FAT, some network ones), and Linux of files that are another user's.
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
+
+
+def temporary_in(path: str, act: NewAct) -> str:
+    """The one name for temporary files of an act, in the folder of ``path``: whoever comes after a crash knows it."""
+    return os.path.join(os.path.dirname(path), f".cbir-{act.token}.part")
 
 
 def move_new(source: str, target: str, digest: bytes, temporary: str) -> None:

@@ -78,6 +78,7 @@ def run_plan(
     folder: str | None = None,
     dry_run: bool = False,
     task: Task = NULL_TASK,
+    merge_metadata: bool = False,
 ) -> Report:
     """Do away with what a plan does not keep. Each such file needs one that survives: of its group, and proved to be a
     copy of it (by this library, whatever the plan says), or one of the library with the same bytes.
@@ -100,7 +101,7 @@ def run_plan(
             refused.append(_not_proved(member, kept[0], kind))
         else:
             raise KnownError(f"nothing was done: {_why_last(member, group, survivors)}", "last-copy")
-    report = remove_copies(session, wanted, kind, folder, task, dry_run)
+    report = remove_copies(session, wanted, kind, folder, task, dry_run, merge_metadata)
     report.refused[:0] = refused
     return report
 

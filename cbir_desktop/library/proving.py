@@ -1,6 +1,9 @@
 """Prove pairs of contents, each once in the life of a library."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import cache
 from typing import Literal
 
@@ -22,12 +25,21 @@ from cbir_desktop.store.proofs import Pair, Proof
 
 _CONTAINS: Mapping[str | None, Literal["lo", "hi"] | None] = {None: None, "a": "lo", "b": "hi"}
 BATCH = 64  # proofs that a kill can lose
+_HELD = (
+    32  # pictures in memory, about 1 MB each: pairs come by their first content, whose keypoints several need at once
+)
+_JOIN = 2  # the rules of candidates: with another number all is compared again. 2: turned pictures too
 _ROUNDS = 4  # of asking for the pairs between copies of one picture: each reaches twice as far
 
 
 def matcher_key(session: Session) -> str:
     """Names what makes the proofs: keypoints and fitted models. Proofs of another one are made again."""
     return f"{session.extractor.key}-{_models_key()}"
+
+
+def join_key(session: Session) -> str:
+    """Names what compares contents with the whole library: its encoder, what makes the proofs, and by which rules."""
+    return f"{session.engine.encoder.key} {matcher_key(session)} {_JOIN}"
 
 
 def prove(
@@ -70,10 +82,11 @@ def _prove_new(
     def one(pair: Pair) -> Proof | tuple[str, KnownError]:
         task.check()
         try:
-            return _as_proof(pair, _verified(session, pair, paths))
+            return _as_proof(pair, _verified(session, pair, paths, sides))
         except _Unreadable as error:
             return error.path, error.why
 
+    sides = _Sides(session, paths)
     batch: list[Proof] = []
     key = matcher_key(session)
     try:
@@ -98,9 +111,35 @@ class _Unreadable(Exception):  # noqa: N818 - says of which of the two it speaks
         self.path, self.why = path, why
 
 
-def _verified(session: Session, pair: Pair, paths: Mapping[bytes, str]) -> Verification:
+class _Sides:
+    """Prepared pictures by content, each made by one thread while the others wait for it: without that, all threads
+    look for the keypoints of one picture at once, and each finds them."""
+
+    def __init__(self, session: Session, paths: Mapping[bytes, str]) -> None:
+        self._session, self._paths = session, paths
+        self._lock = threading.Lock()
+        self._held: OrderedDict[bytes, Future[Prepared]] = OrderedDict()
+
+    def get(self, content: bytes) -> Prepared:
+        """Raises ``_Unreadable``."""
+        with self._lock:
+            known = self._held.get(content)
+            future = self._held.setdefault(content, Future()) if known is None else known
+            self._held.move_to_end(content)
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        if known is None:
+            try:
+                future.set_result(_prepared(self._session, content, self._paths[content]))
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+
+def _verified(session: Session, pair: Pair, paths: Mapping[bytes, str], sides: _Sides) -> Verification:
     """The verdict on the very bytes that have these hashes: a proof of anything else would speak for the wrong file."""
-    a, b = (_prepared(session, content, paths[content]) for content in pair)
+    a, b = (sides.get(content) for content in pair)
 
     def same_pixels() -> bool:
         first, second = (_pixels(session, content, paths[content]) for content in pair)

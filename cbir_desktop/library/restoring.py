@@ -9,16 +9,12 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.images.hashing import hash_file
 from cbir_desktop.library import trash
 from cbir_desktop.library.changes import is_in
+from cbir_desktop.library.merging import take_back_merge
 from cbir_desktop.library.mounts import Mounts
-from cbir_desktop.library.moving import copy_new, move_new, sync_folder
+from cbir_desktop.library.moving import copy_new, move_new, sync_folder, temporary_in
 from cbir_desktop.store.journal import Act, Journal, NewAct, State
 
 INTERRUPTED = KnownError("interrupted before anything was done to it", "interrupted")
-
-
-def temporary_in(path: str, act: NewAct) -> str:
-    """The one name for temporary files of an act, in the folder of ``path``: whoever comes after a crash knows it."""
-    return os.path.join(os.path.dirname(path), f".cbir-{act.token}.part")
 
 
 def settle_acts(journal: Journal, mounts: Mounts) -> None:
@@ -30,18 +26,23 @@ def settle_acts(journal: Journal, mounts: Mounts) -> None:
 def settle_act(journal: Journal, act: Act, mounts: Mounts, error: KnownError = INTERRUPTED) -> State:
     """Look at the disk and write down what an act that was begun came to: that it was done, or, with what ``error``
     says, that it was not. Nothing is removed but a second name, or the act's own copy, of what is whole elsewhere."""
-    if act.state == "planned":
+    here = _as_mounted(act, mounts)
+    if act.state == "planned" and (here is not None or journal.merge_of(act) is None):
+        take_back_merge(journal, here or act)
         journal.mark(act, "failed", None, error.kind, str(error))
         return "failed"
-    here = _as_mounted(act, mounts)
     if here is None:
         return act.state
     if act.state == "doing":
         end = _DOING[act.what.kind](here)
+        if end.state == "failed":
+            take_back_merge(journal, here)
         reason = str(error) if end.state == "failed" else end.reason
         journal.mark(act, end.state, end.place, error.kind if end.state == "failed" else "", reason)
         return end.state
     state = _settle_undo(here)
+    if state == "undone":
+        take_back_merge(journal, here)
     journal.mark(act, state, here.place if state == "done" else None)
     return state
 
@@ -62,6 +63,7 @@ def undo_act(journal: Journal, act: Act, mounts: Mounts) -> KnownError | None:
         if journal.act(act.id).state == "undoing" and settle_act(journal, journal.act(act.id), mounts) == "undone":
             return None
         return known
+    take_back_merge(journal, here)
     journal.mark(act, "undone")
     return None
 

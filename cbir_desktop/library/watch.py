@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
+from cbir_desktop.library.arrivals import Arrivals, new_copies
 from cbir_desktop.library.following import FolderWatch, Following
 from cbir_desktop.library.indexing import IndexReport, rescan
 from cbir_desktop.library.pending import Due, Pending
@@ -65,7 +66,14 @@ class Broken:
     error: BaseException
 
 
-WatchEvent: TypeAlias = Follows | Scanning | Step | Scanned | Hindered | Broken
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """So many files that are new are copies of others (``arrivals.new_copies``); told when that number changes."""
+
+    count: int
+
+
+WatchEvent: TypeAlias = Follows | Scanning | Step | Scanned | Hindered | Broken | Copied
 
 
 class Watcher:
@@ -81,6 +89,8 @@ class Watcher:
         self._tell = tell or (lambda _event: None)
         self._pending = Pending()
         self._ahead = Ahead(session)
+        self._arrivals = Arrivals(session)
+        self._copies, self._counted = 0, -1  # as told, and in which state of the catalog
         self._following = Following(session, self._pending)
         self._wake = threading.Condition()
         self._stopping = self._anew = self._putting_off = False
@@ -150,7 +160,22 @@ class Watcher:
                 self._pause(_RETRY_SECONDS)
             elif not due:
                 self._running.set()
-                self._pause(_TICK if self._pending or self._prove_ahead() else _IDLE_TICK)
+                self._pause(_TICK if self._pending or self._compare() or self._prove_ahead() else _IDLE_TICK)
+
+    def _compare(self) -> bool:
+        """A slice of comparing what is new with the library; whether there is more."""
+        try:
+            if self._session.indexer.submit(self._arrivals.work, NULL_TASK, _TICK).result():
+                return True
+        except KnownError as error:  # the disk is full, or the model has gone: indexing says so, aloud
+            _log.info("new photos were not compared with the library: %s", error)
+            return False
+        if (version := self._session.catalog.db.data_version()) != self._counted:
+            self._counted, count = version, len(new_copies(self._session))
+            if count != self._copies:
+                self._copies = count
+                self._tell(Copied(count))
+        return False
 
     def _prove_ahead(self) -> bool:
         """A slice of the keypoints that proofs will need; whether there are more. The pause after it is as long."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cbir_desktop.core.types import Ids
+from cbir_desktop.store.arrivals import ArrivalTable
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.decisions import DecisionTable
@@ -99,6 +100,7 @@ class Catalog:
         self.previews = PreviewTable(self.db)
         self.decisions = DecisionTable(self.db)
         self.proofs = ProofTable(self.db)
+        self.arrivals = ArrivalTable(self.db)
         self.looks = LookTable(self.db)
         self.selection = Selection(self.db)
         self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews, self.looks)

@@ -354,7 +354,8 @@ class FileTable:
         row = connection.execute(
             "INSERT INTO files (folder_id, name, size, mtime_ns, inode, content_id) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (folder_id, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,"
-            " inode = excluded.inode, content_id = excluded.content_id, state = 'online' RETURNING id",
+            " inode = excluded.inode, looked_at = looked_at AND content_id IS excluded.content_id,"
+            " content_id = excluded.content_id, state = 'online' RETURNING id",
             (*where, size, mtime_ns, inode, content_id),
         ).fetchone()
         connection.execute("DELETE FROM errors WHERE file_id = ?", row)

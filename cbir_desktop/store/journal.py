@@ -52,6 +52,19 @@ CREATE TRIGGER acts_are_kept BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'th
 CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 CREATE TRIGGER events_are_kept BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 """,
+    # 2: What an act writes into the sidecar of the kept file, in whose folder that lies: its bytes before, NULL where
+    # there was none, and the hash of those after.
+    """
+CREATE TABLE merges (
+    act_id INTEGER PRIMARY KEY REFERENCES acts (id),
+    name BLOB NOT NULL,
+    before BLOB,
+    after BLOB NOT NULL CHECK (length(after) = 32)
+);
+
+CREATE TRIGGER merges_stay BEFORE UPDATE ON merges BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
+CREATE TRIGGER merges_are_kept BEFORE DELETE ON merges BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
+""",
 )
 _ACT = "a.id, a.run, a.kind, a.path, a.hash, a.size, a.mtime_ns, a.mode, a.volume, a.mount, a.kept, a.kept_hash"
 _LAST = "JOIN events e ON e.id = (SELECT max(id) FROM events WHERE act_id = a.id)"
@@ -96,6 +109,15 @@ class Act:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A sidecar beside the kept file of an act, by name: its bytes before (None: there was none), the hash after."""
+
+    name: str
+    before: bytes | None
+    after: bytes
+
+
 class Journal:
     """Opens or makes the journal file. Every method returns when what it wrote is on the disk."""
 
@@ -125,6 +147,20 @@ class Journal:
                 "INSERT INTO events (act_id, state, place, kind, reason) VALUES (?, ?, ?, ?, ?)",
                 (act.id, state, _encoded(place), problem, reason),
             )
+
+    def plan_merge(self, act: Act, merge: Merge) -> None:
+        """Write down what will be done to a sidecar along with an act."""
+        with self._db.writing() as connection:
+            connection.execute(
+                "INSERT INTO merges (act_id, name, before, after) VALUES (?, ?, ?, ?)",
+                (act.id, _encoded(merge.name), merge.before, merge.after),
+            )
+
+    def merge_of(self, act: Act) -> Merge | None:
+        row = self._db.connection.execute(
+            "SELECT name, before, after FROM merges WHERE act_id = ?", (act.id,)
+        ).fetchone()
+        return None if row is None else Merge(os.fsdecode(row[0]), row[1], row[2])
 
     def acts(self, run: int) -> list[Act]:
         """The acts of a run in their order, as they stand now."""

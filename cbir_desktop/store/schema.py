@@ -153,4 +153,11 @@ CREATE TABLE looks (
     look BLOB NOT NULL
 );
 """,
+    # 7: Whether a file was there when all duplicates were last looked for: the others are new to whoever looks.
+    """
+ALTER TABLE files ADD COLUMN looked_at INTEGER NOT NULL DEFAULT 0;
+UPDATE files SET looked_at = 1 WHERE content_id IN (SELECT id FROM contents WHERE joined IS NOT NULL);
+CREATE INDEX contents_to_join ON contents (id) WHERE joined IS NULL;
+CREATE INDEX files_to_look_at ON files (id) WHERE looked_at = 0;
+""",
 )

@@ -9,6 +9,7 @@ import sys
 import pytest
 from PIL import Image
 
+from cbir_desktop.images.xmp import Said, said_in_sidecar, with_said
 from tests.library.drawn import save, scene
 
 pytestmark = [
@@ -108,6 +109,33 @@ def test_clean_and_undo(plan, album, library, cbir_json, cbir, home):
     assert (code, "2 files are back" in out, files(album)) == (0, True, before)
     assert cbir_json("duplicates", *on)[0] == 3
     assert cbir_json("undo", *on)[1][0]["error"]["kind"] == "nothing-to-undo"
+
+
+def test_new_duplicates_are_told_until_all_are_looked_for(album, library, cbir_json, cbir):
+    on = ("--library", library)
+    code, (document,) = cbir_json("duplicates", "--new", *on)
+    assert (code, document["new"]) == (0, [])
+    assert cbir_json("duplicates", *on)[0] == 3
+    save(album / "2 small.jpg", scene(2), quality=50)
+    assert cbir_json("index", album, *on)[0] == 0
+    code, (document,) = cbir_json("duplicates", "--new", *on)
+    assert (code, document["new"]) == (3, [{"path": str(album / "2 small.jpg"), "of": str(album / "2.jpg")}])
+    assert "1 new duplicates" in cbir("duplicates", "--new", *on)[1]
+    assert cbir_json("duplicates", "--new", album, *on)[1][0]["error"]["kind"] == "usage"
+    assert cbir_json("duplicates", *on)[0] == 3
+    assert cbir_json("duplicates", "--new", *on)[0] == 0
+
+
+def test_metadata_is_merged_when_asked_for(plan, album, library, cbir_json):
+    on = ("--library", library)
+    (album / "1 small.jpg.xmp").write_bytes(with_said(None, Said(rating=4, keywords=("sea",))))
+    assert cbir_json("clean", "--plan", plan[0], "--to", "hardlink", "--merge-metadata", *on)[0] == 2
+    code, (report,) = cbir_json("clean", "--plan", plan[0], "--merge-metadata", *on)
+    sidecar = album / "1.jpg.xmp"
+    assert (code, [one.get("sidecar") for one in report["done"]]) == (0, [None, str(sidecar)])
+    assert said_in_sidecar(sidecar.read_bytes()) == Said(rating=4, keywords=("sea",))
+    assert cbir_json("undo", *on)[0] == 0
+    assert not sidecar.exists()
 
 
 def test_links_take_the_place_of_identical_bytes_alone(plan, album, library, cbir_json):

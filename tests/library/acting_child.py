@@ -17,6 +17,7 @@ import send2trash
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.images.hashing import hash_bytes
+from cbir_desktop.images.xmp import Said, said_in_sidecar, with_said
 from cbir_desktop.library.acting import Wanted, acting, delete_refused, remove_copies
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.undo import undo_last
@@ -27,6 +28,7 @@ STEPS = {
     *("link", "unlink", "replace", "rename", "symlink", "open", "close", "fsync", "mkdir", "execute", "write"),
     *("utime", "chmod", "sendfile"),
 }
+SIDECAR = with_said(None, Said(keywords=("sea",)))
 GONE, COPY = b"the only copy of these bytes" * 9000, b"another version of it" * 9000
 
 
@@ -35,6 +37,7 @@ class Case:
         self.base, self.aside, self.action, self.kind = Path(base), Path(aside), action, kind
         self.path, self.kept = self.base / "photos" / "gone.jpg", self.base / "photos" / "kept.jpg"
         self.kept_bytes = GONE if kind in ("hardlink", "symlink") else COPY
+        self.sidecar = self.base / "photos" / "kept.jpg.xmp"
         self.trash = Path(os.environ["XDG_DATA_HOME"]) / "Trash"
 
     def prepare(self):
@@ -45,6 +48,9 @@ class Case:
             folder.mkdir(parents=True)
         self.path.write_bytes(GONE)
         self.kept.write_bytes(self.kept_bytes)
+        if self.kind == "merge":
+            (self.base / "photos" / "gone.jpg.xmp").write_bytes(with_said(None, Said(rating=3)))
+            self.sidecar.write_bytes(SIDECAR)
         if self.kind == "delete":  # a file in its place: the trash refuses
             self.trash.rmdir()
             self.trash.write_text("no folder")
@@ -58,8 +64,9 @@ class Case:
                 undo_last(session)
                 return
             wanted = [Wanted(str(self.path), hash_bytes(GONE), str(self.kept), hash_bytes(self.kept_bytes))]
-            kind = "trash" if self.kind == "delete" else self.kind
-            report = remove_copies(session, wanted, kind, str(self.aside))
+            kind = "trash" if self.kind in ("delete", "merge") else self.kind
+            merges = self.kind == "merge"
+            report = remove_copies(session, wanted, kind, str(self.aside), merge_metadata=merges)
             if self.kind == "delete":
                 delete_refused(session, report.run, [str(self.path)])
 
@@ -82,7 +89,9 @@ class Case:
         left = [*self.path.parent.rglob(".cbir-*"), *self.aside.rglob(".cbir-*")]
         assert not left, f"a temporary file is left: {left}"
         self.after_the_kill()
+        self.sidecar_is(3 if not self.path.exists() else None)
         assert in_child(self.undo_if_any) == 0, "undo failed"
+        self.sidecar_is(None)
         if self.kind == "delete" and not self.path.exists():
             return
         assert self.path.read_bytes() == GONE, "it did not come back"
@@ -90,6 +99,13 @@ class Case:
         assert self.path.stat().st_nlink == 1
         others = [place for place in self.places() if place not in (self.path, self.kept)]
         assert not others, f"a second copy is left: {others}"
+
+    def sidecar_is(self, rating):
+        """That it is as it was, or has this rating as well."""
+        if self.kind == "merge":
+            data = self.sidecar.read_bytes()
+            assert said_in_sidecar(data) == Said(rating=rating, keywords=("sea",)), "the sidecar"
+            assert rating is not None or data == SIDECAR, "the sidecar was rewritten"
 
     def settle(self):
         with Session.open(self.base / "library", "hsv") as session, acting(session) as journal:

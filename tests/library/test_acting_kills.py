@@ -11,8 +11,8 @@ import pytest
 
 CHILD = Path(__file__).with_name("acting_child.py")
 CASES = [
-    *(("do", kind) for kind in ("trash", "delete", "move", "hardlink", "symlink")),
-    *(("undo", kind) for kind in ("trash", "move", "hardlink", "symlink")),
+    *(("do", kind) for kind in ("trash", "merge", "delete", "move", "hardlink", "symlink")),
+    *(("undo", kind) for kind in ("trash", "merge", "move", "hardlink", "symlink")),
 ]
 STRIDES = [17, pytest.param(1, marks=pytest.mark.slow)]
 

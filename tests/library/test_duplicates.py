@@ -92,7 +92,7 @@ def test_no_pair_is_proved_twice_and_new_photos_are_compared(library, album):
     written = library.catalog.db.changes()
     assert ["2 new.jpg", "2.jpg"] in [names(group) for group in find_duplicates(library).groups]
     assert library.catalog.proofs.count() == count + 1
-    assert library.catalog.db.changes() == written + 2, "its proof, and that it was compared with all"
+    assert library.catalog.db.changes() == written + 3, "its proof, that it was compared with all, and shown"
 
 
 def test_a_decision_that_is_revoked_shows_the_pair_again_at_once(library, album):
