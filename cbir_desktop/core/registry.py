@@ -77,3 +77,21 @@ encoders.register(
 )
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
+rerankers.register(
+    "aqe", Plugin("cbir_desktop.rerankers.expansion:QueryExpansion", "average query expansion (Chum et al. 2007)")
+)
+rerankers.register(
+    "alpha-qe",
+    Plugin(
+        "cbir_desktop.rerankers.expansion:QueryExpansion",
+        "query expansion weighted by likeness (Radenovic et al. 2018)",
+        MappingProxyType({"alpha": 3.0}),
+    ),
+)
+rerankers.register(
+    "k-reciprocal", Plugin("cbir_desktop.rerankers.k_reciprocal:KReciprocal", "shared neighbours (Zhong et al. 2017)")
+)
+rerankers.register(
+    "diffusion",
+    Plugin("cbir_desktop.rerankers.diffusion:Diffusion", "diffusion on neighbours (Iscen et al. 2017)", extra="lab"),
+)
