@@ -37,7 +37,7 @@ class KReciprocal:
 def _reciprocal(order: npt.NDArray[np.int64], i: int, k: int) -> npt.NDArray[np.int64]:
     """R(i, k): the k nearest of ``i``, itself among them, that have ``i`` among theirs (eq. 3)."""
     forward = order[i, : k + 1]
-    return forward[(order[forward, : k + 1] == i).any(axis=1)]
+    return np.asarray(forward[(order[forward, : k + 1] == i).any(axis=1)])
 
 
 def _encoded(distance: Floats, order: npt.NDArray[np.int64], k1: int) -> Floats:
