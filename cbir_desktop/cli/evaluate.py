@@ -9,6 +9,7 @@ from cbir_desktop.cli import evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.registry import rerankers
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
@@ -16,9 +17,11 @@ from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
 from cbir_desktop.evaluation.preview_bench import measure_fidelity
+from cbir_desktop.evaluation.reranked import by_vectors
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
+BY_VECTORS = [name for name in rerankers.names() if name != "spatial"]
 INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
 
 
@@ -37,6 +40,14 @@ def add(subparsers: Subparsers) -> None:
             parser.add_argument(
                 "--split", default="withheld", metavar="NAME", help="which rows of labels.csv (withheld)"
             )
+        parser.add_argument(
+            "--rerank",
+            action="append",
+            default=[],
+            choices=BY_VECTORS,
+            metavar="NAME",
+            help=f"besides, each encoder with this re-ranker ({', '.join(BY_VECTORS)}); may be repeated",
+        )
         _add_encoder_option(parser)
     _add_planted(sets)
     _add_indexing(sets)
@@ -71,7 +82,8 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
 def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
-        results = bench.compare(images, _encoders(options), task)
+        built = {name: by_vectors(name) for name in options.rerank}
+        results = bench.compare(images, _encoders(options), task, rerankers=built)
     if options.json:
         write_json({"results": [result.to_json() for result in results]})
     else:

@@ -1,9 +1,9 @@
 """How well and how fast encoders find what belongs together in a labelled set: exact search, one table."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from cbir_desktop.core.types import Vectors
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
+from cbir_desktop.evaluation.reranked import BuildReranker, Timed
 
 MIN_SIDE = 256
 """Pixels that the short side keeps in a scaled decode: the size that one decode of the product gives."""
@@ -23,6 +24,9 @@ PRECISION_AT = (1, 5, 10)
 TIMED_QUERIES = 100
 SCORES_AT_ONCE = 1 << 23
 """Scores ranked at a time, about 100 MB with their order."""
+
+Judged: TypeAlias = tuple[metrics.Relevant, metrics.Relevant]
+"""What is relevant by rank for one query: with the query ranked among the rest, and without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,15 @@ def evaluate(dataset: ImageSet, encoder: Encoder, task: Task = NULL_TASK, decode
 
 
 def compare(
-    dataset: ImageSet, encoders: Mapping[str, Encoder], task: Task = NULL_TASK, decode: Decoder | None = None
+    dataset: ImageSet,
+    encoders: Mapping[str, Encoder],
+    task: Task = NULL_TASK,
+    decode: Decoder | None = None,
+    rerankers: Mapping[str, BuildReranker] | None = None,
 ) -> list[Result]:
     """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others.
 
+    Behind each encoder's row comes one for each of ``rerankers``, whose time is counted in that of its queries.
     A picture that cannot be decoded is listed in ``problems`` and left out. Raises ``KnownError`` where the set has
     under two classes, or no pair, also after the broken ones are gone; ``Cancelled``.
     """
@@ -77,24 +86,30 @@ def compare(
     embedded = embed(decoding, encoders)
     usable = dataset.subset(decoding.rows).require_classes()
     latency = _latencies(usable, encoders, embedded.vectors, decoding.decode)
-    count = len(usable)
-    return [
-        Result(
+    results = []
+    for name, encoder in encoders.items():
+        vectors = embedded.vectors[name]
+        plain = Result(
             dataset=dataset.name,
             encoder=name,
             key=encoder.key,
             dim=encoder.dim,
-            pictures=count,
-            **_quality(embedded.vectors[name], usable),
+            pictures=len(usable),
+            **_quality(rankings(vectors, usable.labels), usable),
             decode_ms=_percentiles(latency[""]),
             query_ms=_percentiles(latency[name]),
-            decoded_per_second=count / decoding.seconds,
-            encoded_per_second=count / embedded.seconds[name],
-            both_per_second=count / (decoding.seconds + embedded.seconds[name]),
+            decoded_per_second=len(usable) / decoding.seconds,
+            encoded_per_second=len(usable) / embedded.seconds[name],
+            both_per_second=len(usable) / (decoding.seconds + embedded.seconds[name]),
             problems=tuple(decoding.problems),
         )
-        for name, encoder in encoders.items()
-    ]
+        results.append(plain)
+        for added, build in (rerankers or {}).items():
+            timed = Timed(build(vectors), task)
+            quality = _quality(timed.judged(orders(vectors, usable.labels), vectors, usable.labels), usable)
+            both = [a + b for a, b in zip(plain.query_ms, _percentiles(timed.seconds), strict=True)]
+            results.append(replace(plain, encoder=f"{name} + {added}", **quality, query_ms=(both[0], both[1])))
+    return results
 
 
 def table(results: Sequence[Result]) -> str:
@@ -128,8 +143,10 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[tuple[metrics.Relevant, metrics.Relevant]]:
-    """For each query, in order: what is relevant by rank with the query ranked among the rest, and without it.
+def orders(
+    vectors: Vectors, labels: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+    """(query, all rows best first, scores by row) of each query, in order.
 
     Exact, by inner product, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
     has a label that another one shares.
@@ -137,16 +154,22 @@ def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[tuple[
     shared = np.isin(labels, [label for label, n in zip(*np.unique(labels, return_counts=True), strict=True) if n > 1])
     queries = np.flatnonzero(shared & (labels != DISTRACTOR))
     for block in np.split(queries, range(0, len(queries), max(1, SCORES_AT_ONCE // len(vectors)))[1:]):
-        orders = np.argsort(-(vectors[block] @ vectors.T), axis=1, kind="stable")
-        for query, order in zip(block, orders, strict=True):
-            relevant = labels[order] == labels[query]
-            yield relevant, relevant[order != query]
+        scores = vectors[block] @ vectors.T
+        for query, order, row in zip(block, np.argsort(-scores, axis=1, kind="stable"), scores, strict=True):
+            yield int(query), order, row
 
 
-def _quality(vectors: Vectors, dataset: ImageSet) -> dict[str, Any]:
+def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[Judged]:
+    """What is relevant for each query of ``orders``."""
+    for query, order, _ in orders(vectors, labels):
+        relevant = labels[order] == labels[query]
+        yield relevant, relevant[order != query]
+
+
+def _quality(judged: Iterable[Judged], dataset: ImageSet) -> dict[str, Any]:
     """The measures of ``Result``, in one pass over the rankings."""
     precision, average, four = [], [], []
-    for with_query, ranking in rankings(vectors, dataset.labels):
+    for with_query, ranking in judged:
         average.append(metrics.average_precision(ranking))
         precision.append([metrics.precision_at(ranking, k) for k in PRECISION_AT])
         four.append(with_query[:4])
