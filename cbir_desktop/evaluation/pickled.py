@@ -5,15 +5,16 @@ import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from cbir_desktop.core.errors import KnownError
 
 _KEPT = frozenset(
-    "BININT BININT1 BININT2 INT LONG LONG1 LONG4 FLOAT BINFLOAT UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 "
-    "STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8".split()
+    {"BININT", "BININT1", "BININT2", "INT", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT"}
+    | {"UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "STRING", "BINSTRING", "SHORT_BINSTRING"}
+    | {"BINBYTES", "SHORT_BINBYTES", "BINBYTES8"}
 )
 _CONSTANTS: dict[str, Callable[[], Any]] = {
     "NONE": lambda: None,
@@ -27,6 +28,7 @@ _ARRAY = {f"numpy.{core}.multiarray _reconstruct" for core in ("core", "_core")}
 _SCALAR = {f"numpy.{core}.multiarray scalar" for core in ("core", "_core")}
 _EMPTY = {"__builtin__ bytes", "builtins bytes"}  # how protocols 0 to 2 write b""
 _NAMES = _ARRAY | _SCALAR | _EMPTY | {"numpy ndarray", "numpy dtype", "_codecs encode"}
+_ORDERS: dict[str, Literal["<", ">", "="]] = {"<": "<", ">": ">", "|": "=", "=": "="}
 _MARK = object()
 
 
@@ -45,10 +47,10 @@ class _Array:
 @dataclass
 class _Dtype:
     code: str
-    order: str = "|"
+    order: Literal["<", ">", "="] = "="
 
     def of(self) -> np.dtype[Any]:
-        found = np.dtype(self.code).newbyteorder("=" if self.order == "|" else self.order)  # type: ignore[call-overload]
+        found = np.dtype(self.code).newbyteorder(self.order)
         if found.hasobject:
             raise ValueError("an array of objects")
         return np.dtype(found)
@@ -161,7 +163,7 @@ class _Machine:
     def _build(self) -> None:
         state, built = self.stack.pop(), self.stack[-1]
         if isinstance(built, _Dtype):
-            built.order = {"<": "<", ">": ">", "|": "|", "=": "="}[state[1]]
+            built.order = _ORDERS[state[1]]
         elif isinstance(built, _Array):
             _, shape, dtype, fortran, raw = state
             flat = np.frombuffer(_bytes(raw), dtype.of())
