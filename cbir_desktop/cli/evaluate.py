@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli import evaluate_verification
+from cbir_desktop.cli import evaluate_published, evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.registry import rerankers
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
+from cbir_desktop.evaluation import arrays, bench, datasets, embed, indexing_bench, planted, planting, scale_bench
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
@@ -32,6 +32,8 @@ def add(subparsers: Subparsers) -> None:
         ("ukb", "UKBench: four views an object, mAP and N-S score"),
         ("folder-per-class", "a folder a class: mAP and precision at 1, 5, 10"),
         ("labels", "one split of a folder with labels.csv"),
+        ("cifar10", "CIFAR-10, its python version or a folder a class"),
+        ("mnist", "MNIST and its kin, *-images-idx3-ubyte with *-labels-idx1-ubyte"),
     ):
         parser = add_command(sets, name, summary, run_labelled)
         parser.add_argument("path", metavar="PATH", help="a folder or a tar file")
@@ -53,6 +55,7 @@ def add(subparsers: Subparsers) -> None:
     _add_indexing(sets)
     _add_scale(sets)
     evaluate_verification.add(sets)
+    evaluate_published.add(sets, _add_encoder_option, _encoders)
 
 
 def _add_planted(sets: Subparsers) -> None:
@@ -188,7 +191,12 @@ def run_planted(options: argparse.Namespace) -> ExitCode:
 
 
 def _load(options: argparse.Namespace) -> datasets.ImageSet:
-    loaders: Mapping[str, Any] = {"ukb": datasets.ukb, "folder-per-class": datasets.folder_per_class}
+    loaders: Mapping[str, Any] = {
+        "ukb": datasets.ukb,
+        "folder-per-class": datasets.folder_per_class,
+        "cifar10": arrays.cifar10,
+        "mnist": arrays.mnist,
+    }
     if options.set == "labels":
         images = datasets.labelled(options.path, options.split)
     else:
