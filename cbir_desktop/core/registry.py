@@ -75,6 +75,17 @@ encoders.register("phash", Plugin("cbir_desktop.encoders.classic:PerceptualHash"
 encoders.register(
     "pdq", Plugin("cbir_desktop.encoders.pdq:Pdq", "256-bit perceptual hash PDQ, for comparison", extra="bench")
 )
+for _name, _made, _summary in (
+    ("gray", "hand_made:gray_histogram", "64-bin histogram of gray levels"),
+    ("lab", "hand_made:lab_histogram", "256-bin L*a*b* colour histogram"),
+    ("blocks", "hand_made:block_means", "means of 8 x 8 blocks in L*a*b*"),
+    ("gist", "gist:Gist", "GIST, the spatial envelope (Oliva & Torralba 2001)"),
+):
+    encoders.register(_name, Plugin(f"cbir_desktop.encoders.{_made}", _summary))
+encoders.register(
+    "hog",
+    Plugin("cbir_desktop.encoders.hog:hog", "histograms of oriented gradients (Dalal & Triggs 2005)", extra="lab"),
+)
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
 rerankers.register(
