@@ -16,6 +16,7 @@ from cbir_desktop.cli import (
     models,
     problems,
     reembed,
+    train,
     verify,
     watch,
 )
@@ -51,6 +52,7 @@ def add_all(subparsers: Subparsers) -> None:
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
+    train.add(subparsers)
     demo.add(subparsers)
 
 

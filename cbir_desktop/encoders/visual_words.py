@@ -1,14 +1,17 @@
 """Pictures as sums of local descriptors over a vocabulary: bag of visual words, and VLAD."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from cbir_desktop.core.protocols import LocalEncoder
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.protocols import Encoder, LocalEncoder
 from cbir_desktop.core.types import Floats, Image, Vectors
 from cbir_desktop.encoders.pooling import unit_rows
 from cbir_desktop.encoders.vocabulary import Vocabulary
+from cbir_desktop.matchers.sift import SiftExtractor
 
 
 class BagOfWords:
@@ -54,6 +57,22 @@ class Vlad:
         np.add.at(sums, words, descriptors - centres[words])
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray((sums / np.where(lengths > 0, lengths, 1)).ravel())
+
+
+KINDS: dict[str, Callable[[Vocabulary, LocalEncoder], Encoder]] = {"bovw": BagOfWords, "vlad": Vlad}
+
+
+def extractor() -> SiftExtractor:
+    """What vocabularies of the program are made with: fewer and smaller than proofs need, for every photo is read."""
+    return SiftExtractor(320, 400)
+
+
+def load(name: str, path: Path) -> Encoder:
+    """The encoder ``bovw-NAME`` or ``vlad-NAME`` of a vocabulary file. Raises ``KnownError`` (``DamagedError``)."""
+    vocabulary, keypoints = Vocabulary.load(path), extractor()
+    if vocabulary.features != keypoints.key:
+        raise KnownError(f"{path} is of {vocabulary.features} keypoints, not of {keypoints.key}", "wrong-model")
+    return KINDS[name.partition("-")[0]](vocabulary, keypoints)
 
 
 def _check(vocabulary: Vocabulary, extractor: LocalEncoder) -> None:
