@@ -13,8 +13,9 @@ from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.cli.samples import COPIES, PHOTOGRAPHS, Photograph, write_samples
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.library.answers import Hit
 from cbir_desktop.library.indexing import index_paths
-from cbir_desktop.library.search import Hit, search_files
+from cbir_desktop.library.search import search_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders
 

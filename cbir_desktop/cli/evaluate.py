@@ -8,8 +8,8 @@ from typing import Any
 from cbir_desktop.cli import evaluate_published, evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
-from cbir_desktop.core.protocols import Encoder
-from cbir_desktop.core.registry import rerankers
+from cbir_desktop.core import registry
+from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import arrays, bench, datasets, embed, indexing_bench, planted, planting, scale_bench
@@ -21,7 +21,7 @@ from cbir_desktop.evaluation.reranked import by_vectors
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
-BY_VECTORS = [name for name in rerankers.names() if name != "spatial"]
+BY_VECTORS = [name for name in registry.rerankers.names() if name != "spatial"]
 INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
 
 
@@ -51,6 +51,13 @@ def add(subparsers: Subparsers) -> None:
             help=f"besides, each encoder with this re-ranker ({', '.join(BY_VECTORS)}); may be repeated",
         )
         _add_encoder_option(parser)
+        parser.add_argument(
+            "--look",
+            action="append",
+            default=[],
+            choices=registry.descriptors.names(),
+            help="a descriptor of colour or layout, by its own measure; may be repeated",
+        )
     _add_planted(sets)
     _add_indexing(sets)
     _add_scale(sets)
@@ -86,7 +93,8 @@ def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
         built = {name: by_vectors(name) for name in options.rerank}
-        results = bench.compare(images, _encoders(options), task, rerankers=built)
+        kinds = {**_encoders(options), **_descriptors(options)}
+        results = bench.compare(images, kinds, task, rerankers=built)
     if options.json:
         write_json({"results": [result.to_json() for result in results]})
     else:
@@ -207,3 +215,7 @@ def _load(options: argparse.Namespace) -> datasets.ImageSet:
 def _encoders(options: argparse.Namespace) -> dict[str, Encoder]:
     models = Folders.of(options.library).models
     return {name: create_encoder(name, models) for name in options.encoder or ["default"]}
+
+
+def _descriptors(options: argparse.Namespace) -> dict[str, Descriptor]:
+    return {name: registry.descriptors.create(name) for name in options.look}

@@ -17,19 +17,20 @@ def write_atomic(path: Path, data: bytes) -> None:
     replace_atomic(path, fill)
 
 
-def write_derived(path: Path, data: bytes) -> None:
+def write_derived(path: str | Path, data: bytes) -> None:
     """Replace ``path`` by ``data`` without a sync: for what can be made again and is checked when it is read.
 
     A power cut may leave an empty or half file. Small files come by the thousand: a third of the time that
     ``replace_atomic`` takes without its syncs. Raises OSError.
     """
     # One name a thread: what a killed process left behind under it is overwritten.
-    temporary = f"{path.parent}{os.sep}.{path.name}.{os.getpid()}-{threading.get_ident()}.part"
+    folder, name = os.path.split(path)
+    temporary = f"{folder}{os.sep}.{name}.{os.getpid()}-{threading.get_ident()}.part"
     try:
         try:
             file = open(temporary, "wb", 0)  # noqa: SIM115 - closed below
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
             file = open(temporary, "wb", 0)  # noqa: SIM115
         with file:
             left = memoryview(data)
@@ -53,15 +54,16 @@ def replace_atomic(path: Path, write: Callable[[Path], None]) -> None:
     temporary = Path(name)
     try:
         write(temporary)
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk keep what a file holds, or which names a folder has. Raises OSError."""
     if os.name == "nt" and path.is_dir():  # Windows opens no folders
         return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

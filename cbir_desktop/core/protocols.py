@@ -22,6 +22,20 @@ class Encoder(Protocol):
 
 
 @runtime_checkable
+class Descriptor(Protocol):
+    """Turns pictures into rows of numbers that have a measure of their own, as an encoder's have the inner product.
+
+    ``encode`` gives (n, dim) float32; ``similarities`` of (q, dim) and (n, dim) is (q, n), higher is nearer.
+    """
+
+    key: str
+    dim: int
+
+    def encode(self, images: Sequence[Image]) -> Vectors: ...
+    def similarities(self, queries: Vectors, rows: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
 class LocalEncoder(Protocol):
     """Finds and describes keypoints."""
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from cbir_desktop.core.errors import KnownError, MissingPluginError
-from cbir_desktop.core.protocols import Encoder, Index, Matcher, Reranker
+from cbir_desktop.core.protocols import Descriptor, Encoder, Index, Matcher, Reranker
 
 P = TypeVar("P")
 
@@ -61,6 +61,7 @@ class Registry(Generic[P]):
 
 
 encoders: Registry[Encoder] = Registry("encoder")
+descriptors: Registry[Descriptor] = Registry("descriptor")
 indexes: Registry[Index] = Registry("index")
 matchers: Registry[Matcher] = Registry("matcher")
 rerankers: Registry[Reranker] = Registry("reranker")
@@ -86,6 +87,11 @@ encoders.register(
     "hog",
     Plugin("cbir_desktop.encoders.hog:hog", "histograms of oriented gradients (Dalal & Triggs 2005)", extra="lab"),
 )
+_LOOKS = "cbir_desktop.encoders.measured"
+descriptors.register("scalable-color", Plugin(f"{_LOOKS}:ScalableColor", "MPEG-7 Scalable Color, 64 coefficients"))
+descriptors.register("color-layout", Plugin(f"{_LOOKS}:ColorLayout", "MPEG-7 Color Layout, 12 coefficients"))
+descriptors.register("edge-histogram", Plugin(f"{_LOOKS}:EdgeHistogram", "MPEG-7 Edge Histogram, 80 bins"))
+descriptors.register("layout", Plugin(f"{_LOOKS}:Layout", "Color Layout and Edge Histogram together"))
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
 rerankers.register(

@@ -59,5 +59,17 @@ class Task:
             self._report(done, total)
 
 
+class Part(Task):
+    """One of several pieces of a task's work that run side by side: paused and cancelled with the whole, while its own
+    progress is nobody's."""
+
+    def __init__(self, whole: Task) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def check(self) -> None:
+        self._whole.check()
+
+
 NULL_TASK = Task()
 """Reports to nobody and is never cancelled: the default of every ``task`` argument."""

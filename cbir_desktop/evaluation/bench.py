@@ -1,7 +1,7 @@
 """How well and how fast encoders find what belongs together in a labelled set: exact search, one table."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
@@ -9,13 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from cbir_desktop.core.errors import DecodeError
-from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
 from cbir_desktop.evaluation.reranked import BuildReranker, Timed
+
+Measure: TypeAlias = Callable[[Vectors, Vectors], Vectors]
+"""(q, dim) queries and (n, dim) rows -> (q, n), higher is nearer."""
 
 MIN_SIDE = 256
 """Pixels that the short side keeps in a scaled decode: the size that one decode of the product gives."""
@@ -63,21 +66,25 @@ class Result:
         return document
 
 
-def evaluate(dataset: ImageSet, encoder: Encoder, task: Task = NULL_TASK, decode: Decoder | None = None) -> Result:
+def evaluate(
+    dataset: ImageSet, encoder: Encoder | Descriptor, task: Task = NULL_TASK, decode: Decoder | None = None
+) -> Result:
     """One encoder on one labelled set; see ``compare``."""
     return compare(dataset, {encoder.key: encoder}, task, decode)[0]
 
 
 def compare(
     dataset: ImageSet,
-    encoders: Mapping[str, Encoder],
+    encoders: Mapping[str, Encoder | Descriptor],
     task: Task = NULL_TASK,
     decode: Decoder | None = None,
     rerankers: Mapping[str, BuildReranker] | None = None,
 ) -> list[Result]:
-    """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others.
+    """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others, by inner
+    product or by the measure of a descriptor.
 
-    Behind each encoder's row comes one for each of ``rerankers``, whose time is counted in that of its queries.
+    Behind each encoder's row comes one for each of ``rerankers``, whose time counts in that of its queries; behind a
+    descriptor, whose measure is no inner product, none.
     A picture that cannot be decoded is listed in ``problems`` and left out. Raises ``KnownError`` where the set has
     under two classes, or no pair, also after the broken ones are gone; ``Cancelled``.
     """
@@ -95,7 +102,7 @@ def compare(
             key=encoder.key,
             dim=encoder.dim,
             pictures=len(usable),
-            **_quality(rankings(vectors, usable.labels), usable),
+            **_quality(rankings(vectors, usable.labels, _measure(encoder)), usable),
             decode_ms=_percentiles(latency[""]),
             query_ms=_percentiles(latency[name]),
             decoded_per_second=len(usable) / decoding.seconds,
@@ -104,7 +111,7 @@ def compare(
             problems=tuple(decoding.problems),
         )
         results.append(plain)
-        for added, build in (rerankers or {}).items():
+        for added, build in () if isinstance(encoder, Descriptor) else (rerankers or {}).items():
             timed = Timed(build(vectors), task)
             quality = _quality(timed.judged(orders(vectors, usable.labels), vectors, usable.labels), usable)
             both = [a + b for a, b in zip(plain.query_ms, _percentiles(timed.seconds), strict=True)]
@@ -143,27 +150,35 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
+def inner_products(queries: Vectors, rows: Vectors) -> Vectors:
+    return np.asarray(queries @ rows.T, np.float32)
+
+
 def orders(
-    vectors: Vectors, labels: npt.NDArray[np.int64]
+    vectors: Vectors, labels: npt.NDArray[np.int64], measure: Measure = inner_products
 ) -> Iterator[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
     """(query, all rows best first, scores by row) of each query, in order.
 
-    Exact, by inner product, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
+    Exact, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
     has a label that another one shares.
     """
     shared = np.isin(labels, [label for label, n in zip(*np.unique(labels, return_counts=True), strict=True) if n > 1])
     queries = np.flatnonzero(shared & (labels != DISTRACTOR))
     for block in np.split(queries, range(0, len(queries), max(1, SCORES_AT_ONCE // len(vectors)))[1:]):
-        scores = vectors[block] @ vectors.T
+        scores = measure(vectors[block], vectors)
         for query, order, row in zip(block, np.argsort(-scores, axis=1, kind="stable"), scores, strict=True):
             yield int(query), order, row
 
 
-def rankings(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Iterator[Judged]:
+def rankings(vectors: Vectors, labels: npt.NDArray[np.int64], measure: Measure = inner_products) -> Iterator[Judged]:
     """What is relevant for each query of ``orders``."""
-    for query, order, _ in orders(vectors, labels):
+    for query, order, _ in orders(vectors, labels, measure):
         relevant = labels[order] == labels[query]
         yield relevant, relevant[order != query]
+
+
+def _measure(encoder: Encoder | Descriptor) -> Measure:
+    return encoder.similarities if isinstance(encoder, Descriptor) else inner_products
 
 
 def _quality(judged: Iterable[Judged], dataset: ImageSet) -> dict[str, Any]:
@@ -182,7 +197,10 @@ def _quality(judged: Iterable[Judged], dataset: ImageSet) -> dict[str, Any]:
 
 
 def _latencies(
-    dataset: ImageSet, encoders: Mapping[str, Encoder], vectors: Mapping[str, Vectors], decode: Decoder
+    dataset: ImageSet,
+    encoders: Mapping[str, Encoder | Descriptor],
+    vectors: Mapping[str, Vectors],
+    decode: Decoder,
 ) -> dict[str, list[float]]:
     """Seconds of single queries spread over the set, by encoder; under "" those of their decoding."""
     seconds: dict[str, list[float]] = {name: [] for name in ("", *encoders)}
@@ -196,7 +214,7 @@ def _latencies(
         seconds[""].append(time.perf_counter() - started)
         for name, encoder in encoders.items():
             started = time.perf_counter()
-            scores = vectors[name] @ encoder.encode([image])[0]
+            scores = _measure(encoder)(encoder.encode([image]), vectors[name])[0]
             best = np.argpartition(-scores, min(PRECISION_AT[-1], len(scores) - 1))[: PRECISION_AT[-1]]
             best[np.argsort(-scores[best])]
             seconds[name].append(time.perf_counter() - started)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from cbir_desktop.core.errors import DecodeError, KnownError
-from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.evaluation.datasets import ImageSet
@@ -74,7 +74,7 @@ class Embedded:
     seconds: Mapping[str, float]
 
 
-def embed(pictures: Iterable[Image], encoders: Mapping[str, Encoder]) -> Embedded:
+def embed(pictures: Iterable[Image], encoders: Mapping[str, Encoder | Descriptor]) -> Embedded:
     """Every picture by every encoder; the first call of each, which warms it up, is not timed.
 
     Raises ``KnownError`` where there is no picture.

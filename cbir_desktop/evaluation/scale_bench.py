@@ -17,7 +17,9 @@ import numpy as np
 
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.encoders.looks import BYTES, KEY
 from cbir_desktop.evaluation.corpus import make_corpus
+from cbir_desktop.images.capture import Capture
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.search import search_files
 from cbir_desktop.library.session import Session
@@ -27,6 +29,8 @@ from cbir_desktop.store.vectors import unit_rows
 
 _BATCH = 1000
 _FILES_A_FOLDER = 500
+_TAKEN_NS = 1_714_975_689_000_000_000
+_CAPTURE = Capture("2024-05-06T08:08:09.12", "+02:00", "Canon EOS 5D Mark IV", True)
 _NOISE = 0.1  # length of what is added to a mixture of two unit vectors
 
 
@@ -35,7 +39,7 @@ class ScaleResult:
     """``open_to_first_search``: seconds to open a library in a fresh process and answer once; ``with_imports``: from
     the start of that process. ``query_ms``: p50 and p95 of a warm query from its 500-pixel file, decode and embedding
     counted. ``resident_mb``: peak while searching, and while indexing 300 more photos and searching at once; meanwhile
-    the index was written ``index_saves`` times.
+    the index was written ``index_saves`` times. ``bytes_a_photo``: ``together`` without the backup of the catalog.
     """
 
     photos: int
@@ -56,6 +60,7 @@ def make_library(
 ) -> None:
     """Fill the catalog up to ``photos`` contents, and its index. ``embed``, called if any are lacking, gives (n, dim)
     unit vectors, each taken once, then mixed."""
+    session.catalog.looks.settle(KEY)
     known = len(session.catalog.vectors.ids(session.encoder_id))
     real = embed() if known < photos else np.empty((0, 0), np.float32)
     for start in range(known, photos, _BATCH):
@@ -77,9 +82,11 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
             Path(new, Path(path).name).write_bytes(Path(path).read_bytes() + os.urandom(16))
         indexing = _in_process("index", folder, [*queries[:10], new])
     on_disk = {
-        "catalog": sum(file.stat().st_size for file in folder.glob("catalog.sqlite*")) / photos,
+        "catalog": (folder / "catalog.sqlite").stat().st_size / photos,
+        "backup": (folder / "catalog.sqlite.bak").stat().st_size / photos,
         "index": sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / photos,
     }
+    together = on_disk["catalog"] + on_disk["index"]
     return ScaleResult(
         photos,
         searching["dim"],
@@ -87,7 +94,7 @@ def measure_scale(folder: Path, corpus: Path, photos: int, task: Task = NULL_TAS
         searching["imports"],
         (searching["p50"], searching["p95"]),
         {"searching": searching["resident"], "indexing and searching": indexing["resident"]},
-        {name: round(size, 1) for name, size in {**on_disk, "together": sum(on_disk.values())}.items()},
+        {name: round(size, 1) for name, size in {**on_disk, "together": together}.items()},
         indexing["saves"],
     )
 
@@ -116,8 +123,10 @@ def _records(start: int, vectors: Vectors, rng: np.random.Generator) -> Iterator
     volume = Volume("made-for-measuring", "/media/made-for-measuring")
     for number, vector in enumerate(vectors, start):
         place = Place(volume, f"Pictures/{number // _FILES_A_FOLDER:05}")
-        content = Content(rng.bytes(32), 3_500_000, 4000, 3000, "JPEG")
-        yield FileRecord(place, f"IMG_{number:07}.jpg", 3_500_000, number, number, content, vector)
+        colour, pixels, look = int(rng.integers(1 << 24)), rng.bytes(32), rng.bytes(BYTES)
+        content = Content(rng.bytes(32), 3_500_000, 4000, 3000, "JPEG", colour, _CAPTURE, pixels, look)
+        mtime_ns = _TAKEN_NS + number * 1_000_000_007  # as large as real ones: SQLite keeps small numbers short
+        yield FileRecord(place, f"IMG_{number:07}.jpg", 3_500_000, mtime_ns, number, content, vector)
 
 
 def _run(what: str, started: float, folder: Path, paths: list[str]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from cbir_desktop.gui.pictures import pasted_bytes, pasted_image, photo_picture,
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.gui.upkeep import Upkeep
+from cbir_desktop.library.answers import Answer
 from cbir_desktop.library.indexing import index_paths
-from cbir_desktop.library.search import Answer, search_contents, search_files, search_images
+from cbir_desktop.library.search import search_contents, search_files, search_images
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_many, verify_pair
 from cbir_desktop.store.catalog import Photo

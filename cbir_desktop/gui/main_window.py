@@ -37,7 +37,7 @@ from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.gui.ways_in import WaysIn
-from cbir_desktop.library.search import Answer
+from cbir_desktop.library.answers import Answer
 from cbir_desktop.store.catalog import Photo
 
 DETAILS_FROM = 960

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from cbir_desktop.core.types import Ids
 from cbir_desktop.gui import photo_state
-from cbir_desktop.library.search import Hit
+from cbir_desktop.library.answers import Hit
 from cbir_desktop.store.catalog import Photo
 
 PAGE = 128

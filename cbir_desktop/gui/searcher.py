@@ -10,7 +10,7 @@ from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.search_bar import CHIP, MOST_CHIPS, SearchBar
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.library.search import Answer
+from cbir_desktop.library.answers import Answer
 
 
 class Searcher(QObject):

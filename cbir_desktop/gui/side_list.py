@@ -129,6 +129,8 @@ class SideList(QListWidget):
             parts.append(self.tr("offline: drive {name}").format(name=row.volume))
         elif row.is_away:
             parts.append(self.tr("offline: not there now"))
+        elif watch is not None and watch.cause == "network":
+            parts.append(self.tr("network, changes by the clock"))
         elif watch is not None and watch.mode == "timed":
             parts.append(self.tr("changes by the clock"))
         if row.missing:

@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 
-from cbir_desktop.images import webp
+from cbir_desktop.images import jpeg, webp
 from cbir_desktop.images.exif import Entry, Tiff
 
 _MAKE, _MODEL, _EXIF, _GPS = 0x010F, 0x0110, 0x8769, 0x8825
@@ -42,7 +42,10 @@ class Capture:
 
 def capture_of(data: bytes) -> Capture:
     """The facts of a picture's bytes; of ``HEAD`` bytes they are mostly the same. Whatever is damaged is left out."""
-    tiff = Tiff(_exif_block(data))
+    block = _exif_block(data)
+    if not block:
+        return Capture()
+    tiff = Tiff(block)
     first = tiff.first()
     details = tiff.directory(tiff.number(first.get(_EXIF)))
     gps = tiff.directory(tiff.number(first.get(_GPS)))
@@ -66,7 +69,9 @@ def _exif_block(data: bytes) -> bytes:
     if data.startswith(b"RIFF") and (at := data.find(b"EXIF")) >= 0:
         at += 8  # name and length
         return data[at : at + _BLOCK].removeprefix(b"Exif\0\0")
-    limit = _JPEG_HEAD if data.startswith(b"\xff\xd8") else len(data)
+    limit = len(data)
+    if data.startswith(jpeg.SIGNATURE):
+        limit = min(_JPEG_HEAD, jpeg.first_scan(data) or _JPEG_HEAD)  # searching the pixels costs as much as hashing
     at = data.find(_HEADER, 0, limit)
     while at >= 0 and data[at + 6 : at + 10] not in _TIFFS:
         at = data.find(_HEADER, at + 1, limit)

@@ -109,6 +109,11 @@ def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             at += 2 + length
 
 
+def first_scan(data: bytes) -> int | None:
+    """Where the pixels begin; None where stray bytes or the end come before them."""
+    return next((start for marker, start, _ in segments(data) if marker == _SOS), None)
+
+
 def _read_frame(header: Header, marker: int, payload: bytes) -> None:
     if marker not in _PLAIN_FRAMES or len(payload) < 6 or payload[0] != 8:
         raise NotPlainError

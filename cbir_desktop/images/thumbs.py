@@ -26,8 +26,7 @@ class ThumbCache:
         self._trimming = threading.Lock()
 
     def path(self, content_hash: bytes) -> Path:
-        name = content_hash.hex()
-        return self.folder / name[:2] / f"{name}.jpg"
+        return Path(self._name(content_hash))
 
     def get(self, content_hash: bytes) -> bytes | None:
         """The JPEG, or None where there is none, or none that is whole. Marks it as used."""
@@ -43,10 +42,10 @@ class ThumbCache:
 
     def put(self, content_hash: bytes, image: Image) -> bool:
         """Store the thumbnail of an upright picture of any size. False, and a line in the log, where the disk fails."""
-        data = simplejpeg.encode_jpeg(fit_long_side(image, LONG_SIDE), _QUALITY, "RGB", "420")
+        data = simplejpeg.encode_jpeg(shrunk(image), _QUALITY, "RGB", "420")
         try:
             # Not synced: a sync costs ten times the encoding, and get() sees through a file that is not whole.
-            write_derived(self.path(content_hash), data)
+            write_derived(self._name(content_hash), data)
         except OSError as error:
             log.warning("a thumbnail could not be kept: %s", error)
             return False
@@ -54,7 +53,7 @@ class ThumbCache:
 
     def remove(self, content_hash: bytes) -> None:
         """Forget one, where there is one."""
-        remove_file(str(self.path(content_hash)))
+        remove_file(self._name(content_hash))
 
     def trim(self, max_bytes: int) -> int:
         """Remove the least recently used until ``max_bytes`` are left; gives the bytes removed."""
@@ -67,6 +66,15 @@ class ThumbCache:
                     break
                 removed += size if remove_file(path) else 0
             return removed
+
+    def _name(self, content_hash: bytes) -> str:
+        name = content_hash.hex()
+        return f"{self.folder}{os.sep}{name[:2]}{os.sep}{name}.jpg"
+
+
+def shrunk(image: Image) -> Image:
+    """An upright picture at the size of its thumbnail."""
+    return fit_long_side(image, LONG_SIDE)
 
 
 def cache_entries(folder: Path) -> list[tuple[int, int, str]]:

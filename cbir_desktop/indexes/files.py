@@ -14,7 +14,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from cbir_desktop.core.atomic import replace_atomic, write_atomic
+from cbir_desktop.core.atomic import sync, write_atomic
 from cbir_desktop.core.errors import DamagedError
 
 SCHEMA = 1
@@ -76,7 +76,14 @@ def discard(folder: Path) -> None:
 
 def _write_part(folder: Path, name: str, write: Callable[[Path], None]) -> Part:
     fresh = folder / f"{name}.new"
-    replace_atomic(fresh, write)  # its content is on the disk when it gets its name
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        fresh.write_bytes(b"")
+        write(fresh)
+        sync(fresh)  # its content is on the disk when it gets its name; the folder follows with the header
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     digest = _digest(fresh)
     part = Part(f"{name}-{digest[:16]}.bin", fresh.stat().st_size, digest)
     fresh.replace(folder / part.name)

@@ -3,9 +3,10 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from glob import escape
+from itertools import chain
 
 import numpy as np
 
@@ -13,15 +14,18 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
 from cbir_desktop.core.types import Vectors
+from cbir_desktop.encoders import looks
 from cbir_desktop.images.capture import capture_of
 from cbir_desktop.images.colour import average_rgb
 from cbir_desktop.images.companions import with_identifiers
 from cbir_desktop.images.decode import Decoded, read_file
 from cbir_desktop.images.hashing import hash_bytes, hash_pixels
 from cbir_desktop.images.scan import Rules
+from cbir_desktop.images.thumbs import shrunk
 from cbir_desktop.library.captures import fill_captures
 from cbir_desktop.library.changes import Changes, Scope, find_changes, is_in
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.filling_looks import fill_looks
 from cbir_desktop.library.mounts import Mounts, read_mounts
 from cbir_desktop.library.moved import NewFile
 from cbir_desktop.library.previewing import candidates, preview_pass
@@ -40,6 +44,9 @@ BATCH_SECONDS = 2.0
 BACKUP_SECONDS = 600.0
 # Pictures are decoded to at least this short side: enough for the encoders' inputs and for a 256-pixel thumbnail.
 WORKING_SIDE = 256
+# Of what one decode thread is handed at a time: at most a few hundredths of a second of work.
+_GROUP_FILES = 8
+_GROUP_BYTES = 500_000
 _LOGGED = 50  # paths and problems of a run: the catalog has them all
 
 
@@ -132,6 +139,7 @@ def _bring_level(
     for path in [*roots, *folders][:_LOGGED]:
         _log.info("looking at %s", path)
     session.keep_encoder()
+    session.catalog.looks.settle(looks.KEY)
     engines = Engines(session.engine, _loadable(session.next_engine))
     refresh_volumes(session.catalog, mounts)
     scope = Scope(roots, folders, _rules(session), unfinished)
@@ -145,6 +153,7 @@ def _bring_level(
             engines.now.open_index(task).follow(task)
             _work_off(session, engines, changes, report, task)
         fill_captures(session, task)
+        fill_looks(session, task)
     finally:
         session.save_index()
     if report.indexed:
@@ -196,19 +205,23 @@ def _loadable(engine: Engine | None) -> Engine | None:
 
 
 def _work_off(session: Session, engines: Engines, changes: Changes, report: IndexReport, task: Task) -> None:
-    def prepare(new: NewFile) -> FileRecord:
-        task.check()
-        return _prepare(session, engines, new)
+    def prepare(group: Sequence[NewFile]) -> list[FileRecord]:
+        records: list[FileRecord] = []
+        for new in group:
+            task.check()
+            records.append(_prepare(session, engines, new))
+        return records
 
     first = candidates(session, engines.now, changes.new)
     total = len(first) + len(changes.new)
     preview_pass(session, engines.now, first, task, total)
     writer = _Writer(session, engines.now, report)
+    ahead = 4 * session.settings.threads
+    # A short run has no groups, or some threads would have nothing to do.
+    most = min(_GROUP_FILES, 1 + len(changes.new) // (2 * ahead))
+    groups = bounded_map(session.decoders, prepare, _groups(changes.new, most), ahead)
     try:
-        for done, record in enumerate(
-            bounded_map(session.decoders, prepare, changes.new, ahead=4 * session.settings.threads),
-            start=len(first) + 1,
-        ):
+        for done, record in enumerate(chain.from_iterable(groups), start=len(first) + 1):
             if record.problem is not None and record.problem.kind == "vanished":
                 report.seen -= 1  # as if it had never been there; if it was, the next scan finds that it is missing
             else:
@@ -219,6 +232,20 @@ def _work_off(session: Session, engines: Engines, changes: Changes, report: Inde
         writer.flush()
         raise
     writer.flush()
+
+
+def _groups(files: Sequence[NewFile], most: int) -> Iterator[list[NewFile]]:
+    """Small files together, in order: to hand over each alone takes 0.1 ms, where all else takes 5."""
+    group: list[NewFile] = []
+    size = 0
+    for new in files:
+        if group and (len(group) == most or size + new.size > _GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(new)
+        size += new.size
+    if group:
+        yield group
 
 
 class _Writer:
@@ -273,16 +300,18 @@ def _prepare(session: Session, engines: Engines, new: NewFile) -> FileRecord:
         if session.catalog.vectors.content_with_vector(content_hash, engines.now.encoder_id) is not None:
             return record(content_hash)
         decoded = session.index_decoder.decode(data, min_side=WORKING_SIDE)
-        session.thumbs.put(content_hash, decoded.image)
+        small = shrunk(decoded.image)
+        session.thumbs.put(content_hash, small)
         content = Content(
             content_hash,
             len(data),
             decoded.width,
             decoded.height,
             decoded.format,
-            average_rgb(decoded.image),
+            average_rgb(small),
             capture_of(data),
             hash_pixels(decoded.image, decoded.width, decoded.height),
+            looks.describe(small),
         )
         more = engines.following and (engines.following.encoder_id, vector_of(engines.following, decoded))
         return record(content, vector_of(engines.now, decoded), more=(more,) if more else ())

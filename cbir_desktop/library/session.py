@@ -28,6 +28,7 @@ from cbir_desktop.images.resize import leave_threads_to_the_program
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.look_index import LookIndex
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
 from cbir_desktop.library.volumes import refresh_volumes
@@ -73,6 +74,7 @@ class Session:
             except KnownError:
                 self.catalog.close()
                 raise
+        self.looks = LookIndex(self.catalog)
         self.thumbs = ThumbCache(folders.cache / "thumbs")
         self.extractor = SiftExtractor()
         self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)

@@ -14,14 +14,15 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.core.verification import Prepared, Verification
 from cbir_desktop.images.decode import Decoded, decode, read_file
 from cbir_desktop.images.hashing import hash_bytes
-from cbir_desktop.library.search import Answer
+from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.session import Session
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.matchers.verifier import verify
 from cbir_desktop.store.catalog import Photo
 
-Source: TypeAlias = str | bytes | int | Image
-"""A picture to verify: the path of a file, the bytes of one, a photo of the library by its id, or its pixels."""
+Source: TypeAlias = str | bytes | int | Image | Prepared
+"""A picture to verify: the path of a file, the bytes of one, a photo of the library by its id, its pixels, or what
+verification looks at of a part of one."""
 
 DECODED_SIDE = 480
 """Short side that is decoded at least: 640 x 480 and upwards, made smaller from there."""
@@ -98,14 +99,18 @@ def proved_first(
     verdicts: Verdicts = {}
     for query in queries:
         for photo, verdict in verify_many(session, query, front, task):
-            if photo not in verdicts or _chance(verdict) > _chance(verdicts[photo]):
+            if photo not in verdicts or chance_of(verdict) > chance_of(verdicts[photo]):
                 verdicts[photo] = verdict
-    hits = sorted(answer.hits, key=lambda hit: (-_chance(verdicts.get(hit.photo.content_id)), hit.rank))
-    ranked = [replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)]
-    return Answer(ranked, answer.seconds + time.monotonic() - started), verdicts
+    return Answer(ordered(answer.hits, verdicts), answer.seconds + time.monotonic() - started), verdicts
 
 
-def _chance(verdict: Verification | KnownError | None) -> float:
+def ordered(hits: Sequence[Hit], verdicts: Verdicts) -> list[Hit]:
+    """What is proved in front by falling probability, all others in their order behind; ranks count anew."""
+    front = sorted(hits, key=lambda hit: (-chance_of(verdicts.get(hit.photo.content_id)), hit.rank))
+    return [replace(hit, rank=rank) for rank, hit in enumerate(front, start=1)]
+
+
+def chance_of(verdict: Verification | KnownError | None) -> float:
     """The probability of what is proved; 0 where nothing is."""
     if not isinstance(verdict, Verification) or verdict.proved is None:
         return 0.0
@@ -160,13 +165,15 @@ class _Side:
     def __init__(self, session: Session | None, source: Source) -> None:
         self._session = session
         self._photo: Photo | None = None
+        self._prepared: Prepared | None = None
         self._source: str | bytes | Image
         if isinstance(source, int):
             self._photo = _photo(session, source)
             self._source = self._photo.path
+        elif isinstance(source, Prepared):
+            self._prepared, self._source = source, source.picture.image
         else:
             self._source = source
-        self._prepared: Prepared | None = None
 
     @property
     def content(self) -> bytes:

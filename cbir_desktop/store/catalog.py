@@ -15,10 +15,12 @@ from cbir_desktop.store.db import Database
 from cbir_desktop.store.decisions import DecisionTable
 from cbir_desktop.store.files import FileTable
 from cbir_desktop.store.folders import FolderTable
-from cbir_desktop.store.places import full_path
+from cbir_desktop.store.looks import LookTable
+from cbir_desktop.store.places import full_path, in_folders
 from cbir_desktop.store.previews import PreviewTable, preview_key
 from cbir_desktop.store.proofs import ProofTable
 from cbir_desktop.store.schema import MIGRATIONS
+from cbir_desktop.store.selection import Selection
 from cbir_desktop.store.vectors import VectorTable
 
 # A content's files in the order in which one of them stands for it.
@@ -97,7 +99,9 @@ class Catalog:
         self.previews = PreviewTable(self.db)
         self.decisions = DecisionTable(self.db)
         self.proofs = ProofTable(self.db)
-        self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews)
+        self.looks = LookTable(self.db)
+        self.selection = Selection(self.db)
+        self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews, self.looks)
         self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
 
     def close(self) -> None:
@@ -342,17 +346,14 @@ class Catalog:
 
 
 def _present_in(folder: str | None) -> tuple[str, tuple[bytes, ...]]:
-    """An SQL condition on ``f``, and its values. The folders are found once, not for each file."""
+    """An SQL condition on ``f``, and its values."""
     present = (
         "(f.content_id IS NOT NULL OR f.id IN (SELECT file_id FROM previews)) AND f.state IN ('online', 'offline')"
     )
     if folder is None:
         return present, ()
-    # Joined text is compared as bytes, with a slash at its end: "/a/bc" is not below "/a/b". "0" follows "/".
-    full = "CAST(rtrim(v.mount, '/') || '/' || d.path || iif(length(d.path), '/', '') AS BLOB)"
-    below = f"SELECT d.id FROM folders d JOIN volumes v ON v.id = d.volume_id WHERE {full} >= ? AND {full} < ?"
-    start = os.fsencode(folder).rstrip(b"/")
-    return f"{present} AND f.folder_id IN ({below})", (start + b"/", start + b"0")
+    below, values = in_folders([os.fsencode(folder)])
+    return f"{present} AND {below}", values
 
 
 def _photo(content: int, files: Sequence[tuple[Any, ...]]) -> Photo:

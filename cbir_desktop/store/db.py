@@ -107,6 +107,7 @@ class Database:
         def copy(temporary: Path) -> None:
             copied = sqlite3.connect(temporary)
             try:
+                copied.execute("PRAGMA synchronous = OFF")  # it is synced as a whole before it gets its name
                 self.connection.backup(copied)
                 copied.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
                 verdict = copied.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -14,6 +14,7 @@ from cbir_desktop.images.companions import Companion
 from cbir_desktop.store.captures import CaptureTable
 from cbir_desktop.store.db import Database
 from cbir_desktop.store.folders import FolderTable
+from cbir_desktop.store.looks import LookTable
 from cbir_desktop.store.places import Place, Volume
 from cbir_desktop.store.previews import PreviewTable, StoredPreview
 from cbir_desktop.store.vectors import VectorTable, as_given_back
@@ -69,7 +70,7 @@ class Relinked:
 @dataclass(frozen=True, slots=True)
 class Content:
     """The bytes of a file, by their BLAKE3-256. Sizes in pixels are of the upright full picture; ``pixels`` is the
-    ``hash_pixels`` of what indexing decodes."""
+    ``hash_pixels`` of what indexing decodes, ``look`` what ``encoders.looks`` says of it."""
 
     hash: bytes
     size_bytes: int
@@ -79,6 +80,7 @@ class Content:
     average_rgb: int | None = None
     capture: Capture | None = None
     pixels: bytes | None = None
+    look: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,14 @@ class FileTable:
         vectors: VectorTable,
         captures: CaptureTable,
         previews: PreviewTable,
+        looks: LookTable,
     ) -> None:
         self._db = db
         self._folders = folders
         self._vectors = vectors
         self._captures = captures
         self._previews = previews
+        self._looks = looks
 
     def in_folder(self, folder_id: int) -> dict[str, KnownFile]:
         """The known files of one folder, by name."""
@@ -222,13 +226,15 @@ class FileTable:
         """Write one batch in one transaction."""
         ids: list[int] = []
         vectors: list[Vectors] = []
-        replaced: list[tuple[int, FileRecord]] = []
+        files: dict[int, FileRecord] = {}
+        folders: dict[Place, int] = {}
         reused = 0
         with self._db.writing():
             for record in records:
                 content_id = None if record.content is None else self._content(record.content)
-                file_id = self._file(record, content_id)
-                replaced += [(removed, record) for removed in self._previews.remove([file_id])]
+                if record.place not in folders:
+                    folders[record.place] = self._folders.id_of(record.place)
+                files[self._file(record, content_id, folders[record.place])] = record
                 if content_id is None:
                     continue
                 for other_id, vector in record.more_vectors:
@@ -238,7 +244,8 @@ class FileTable:
                     vectors.append(as_given_back(record.vector[np.newaxis])[0])
                 else:
                     reused += 1
-        return Recorded(tuple(ids), tuple(vectors), reused, tuple(replaced))
+            removed = self._previews.remove(files) if self._previews.count() else ()
+        return Recorded(tuple(ids), tuple(vectors), reused, tuple((file_id, files[file_id]) for file_id in removed))
 
     def record_previews(
         self, previews: Iterable[tuple[FileRecord, StoredPreview]], encoder_id: int
@@ -253,7 +260,7 @@ class FileTable:
                 if self._has_content(record):
                     ids.append(None)
                     continue
-                file_id = self._file(record, None)
+                file_id = self._file(record, None, self._folders.id_of(record.place))
                 self._previews.put(file_id, encoder_id, preview)
                 ids.append(file_id)
         return ids
@@ -318,6 +325,8 @@ class FileTable:
         row = connection.execute("SELECT id FROM contents WHERE hash = ?", (content_hash,)).fetchone()
         if isinstance(content, Content) and content.capture is not None:
             self._captures.put(int(row[0]), content.capture)
+        if isinstance(content, Content) and content.look is not None:
+            self._looks.put([(int(row[0]), content.look)])
         return int(row[0])
 
     def _has_content(self, record: FileRecord) -> bool:
@@ -327,8 +336,8 @@ class FileTable:
         ).fetchone()
         return row is not None and row[0] is not None
 
-    def _file(self, record: FileRecord, content_id: int | None) -> int:
-        where = (self._folders.id_of(record.place), os.fsencode(record.name))
+    def _file(self, record: FileRecord, content_id: int | None, folder_id: int) -> int:
+        where = (folder_id, os.fsencode(record.name))
         file_id = self._put(where, record.size, record.mtime_ns, record.inode, content_id)
         if record.companions is not None:
             self._captures.set_companions(file_id, record.companions)

@@ -146,4 +146,11 @@ CREATE TABLE decisions (
     CHECK (kind = 'ignore-folders' OR (length(a) = 32 AND length(b) = 32 AND a < b))
 );
 """,
+    # 6: How each content looks, 83 bytes by the descriptors that ``looks_key`` in meta names.
+    """
+CREATE TABLE looks (
+    content_id INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+    look BLOB NOT NULL
+);
+""",
 )

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
+from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Part, Task
 
 
 def test_step_reports_first_and_last_but_not_every_one_between():
@@ -45,3 +45,14 @@ def test_cancel_frees_a_paused_worker():
 def test_the_null_task_accepts_steps():
     NULL_TASK.step(0, 0)
     NULL_TASK.check()
+
+
+def test_a_part_stops_with_the_whole_and_reports_to_nobody():
+    reported = []
+    whole = Task(lambda done, total: reported.append((done, total)))
+    part = Part(whole)
+    part.step(1, 1)
+    assert reported == []
+    whole.cancel()
+    with pytest.raises(Cancelled):
+        part.step(1, 2)

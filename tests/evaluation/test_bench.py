@@ -73,6 +73,15 @@ def test_a_perfect_encoder_gets_full_marks(ukb):
     assert 1 / result.both_per_second == pytest.approx(1 / result.decoded_per_second + 1 / result.encoded_per_second)
 
 
+def test_a_descriptor_is_compared_by_its_own_measure(ukb):
+    """Each group is of one colour: all that tells them apart is a distance that no inner product of the rows gives."""
+    results = bench.compare(
+        ukb, {name: registry.descriptors.create(name) for name in ("color-layout", "layout")}, decode=decode
+    )
+    assert [result.ns_score for result in results] == [4, 4]
+    assert results[0].dim == 12
+
+
 def test_an_encoder_that_knows_nothing_ranks_in_the_order_of_the_set(ukb):
     result = bench.evaluate(ukb, Constant(), decode=decode)
     assert result.ns_score == pytest.approx(4 / 3)  # the first group is right, the two others are not

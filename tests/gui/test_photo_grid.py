@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
 from cbir_desktop.gui.photo_model import PAGE, PhotoModel
 from cbir_desktop.gui.thumb_loader import ThumbLoader
-from cbir_desktop.library.search import Hit
+from cbir_desktop.library.answers import Hit
 from tests.gui.conftest import make_photo
 
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cbir_desktop.gui.photo_model import PAGE, PhotoModel, Role, display_name
-from cbir_desktop.library.search import Hit
+from cbir_desktop.library.answers import Hit
 from tests.gui.conftest import make_photo
 
 

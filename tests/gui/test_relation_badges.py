@@ -12,7 +12,7 @@ from cbir_desktop.gui.query import FileSource
 from cbir_desktop.gui.relation_badges import AHEAD, AT_ONCE, RelationBadges
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
-from cbir_desktop.library.search import Hit
+from cbir_desktop.library.answers import Hit
 from tests.gui.compare_pairs import verdict_of
 from tests.gui.conftest import make_photo
 

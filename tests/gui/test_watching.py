@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING
+from cbir_desktop.library import following, mounts
 from tests.gui.conftest import LONG_MS, Driver, noise
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -179,6 +180,30 @@ def test_a_second_window_says_so_reads_on_and_takes_over(qtbot, tmp_path: Path):
     driver.window.side.place_requested.emit(ALL_PHOTOS)
     driver.follow()
     (folder / "noise-002.jpg").unlink()
+    driver.wait(lambda: driver.window.model.rowCount() == 2)
+    driver.close()
+
+
+def test_a_network_folder_is_called_one_and_looked_at_by_the_clock(qtbot, tmp_path: Path, monkeypatch):
+    """The table of mounts says that the folder is on a server; all else is as it is."""
+    folder, table = tmp_path / "photos", tmp_path / "mountinfo"
+    noise(folder, 3, side=60)
+    table.write_bytes(
+        mounts.MOUNTINFO.read_bytes() + b"999 1 0:99 / %s rw - nfs4 nas:/photos rw\n" % os.fsencode(folder)
+    )
+    for module in (mounts, following):
+        monkeypatch.setattr(module, "MOUNTINFO", table)
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "settings.toml").write_text("rescan_seconds = 1\n")
+    driver = Driver(qtbot, tmp_path / "library")
+    driver.wait(lambda: driver.window.actions_.open_query.isEnabled())
+    driver.index(folder)
+    driver.wait(lambda: (str(folder), "network, changes by the clock") in driver.window.side.states())
+    side = driver.window.side
+    (item,) = side.findItems("photos", Qt.MatchFlag.MatchExactly)
+    assert "network, changes by the clock" in item.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "A network folder sends no events: it is looked at every 1 seconds" in item.toolTip()
+    (folder / "noise-000.jpg").unlink()
     driver.wait(lambda: driver.window.model.rowCount() == 2)
     driver.close()
 

@@ -313,6 +313,12 @@ def test_files(tmp_path: Path):
         assert caught.value.kind == kind
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="no /proc here")
+def test_a_file_that_is_longer_than_it_said_is_read_whole():
+    assert os.stat("/proc/self/status").st_size == 0
+    assert read_file("/proc/self/status").endswith(b"\n")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_not_opened(tmp_path: Path):
     pipe = tmp_path / "pipe.jpg"

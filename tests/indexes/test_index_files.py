@@ -44,6 +44,7 @@ def test_a_save_that_dies_leaves_the_old_index(tmp_path):
         files.save(tmp_path, "k", 3, 2, {"data": lambda path: path.write_bytes(b"two"), "ids": die})
     rows, parts = load(tmp_path)
     assert (rows, parts["data"].read_bytes()) == (1, b"one")
+    assert not (tmp_path / "ids.new").exists()  # on a full disk half an index would be in the way
 
 
 def test_the_next_save_removes_what_a_killed_one_left_and_nothing_else(tmp_path):

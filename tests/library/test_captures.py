@@ -53,6 +53,7 @@ def test_a_library_of_schema_1_gets_them_at_the_next_run(open_session, live, tmp
     session.close()
     with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as old:  # back to what version 1 made
         for statement in (
+            "DROP TABLE looks",
             "DROP TABLE captures",
             "DROP TABLE companions",
             "DROP TABLE previews",

@@ -1,5 +1,6 @@
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from cbir_desktop.core.errors import KnownError, LibraryInUseError
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.library import indexing
 from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.moved import NewFile
+from cbir_desktop.store.places import Place, Volume
 
 
 def run(session, *paths, **options):
@@ -34,6 +37,24 @@ def test_a_folder_is_indexed_once(session, photos):
     (photo,) = session.catalog.photos(session.catalog.photo_ids()[:1])
     assert (photo.width, photo.height, photo.format) == (160, 120, "JPEG")
     assert session.thumbs.get(photo.hash).startswith(b"\xff\xd8")
+
+
+def test_files_that_are_handed_over_together_come_out_as_alone(open_session, photos, tmp_path):
+    (photos / "a" / "00.jpg").write_bytes(b"not a picture")
+    sessions = [open_session(tmp_path / name) for name in ("together", "alone")]
+    for session, threads in zip(sessions, (1, 8), strict=True):  # few files are handed over alone to many threads
+        session.settings = replace(session.settings, decode_threads=threads)
+        assert run(session, photos) == (13, 12, 0, 0, 0, 1)
+    assert vectors_of(sessions[0]) == vectors_of(sessions[1])
+
+
+def test_small_files_are_handed_over_together_and_large_ones_alone():
+    place = Place(Volume("v", "/"), "p")
+    sizes = [90_000, 300_000, 200_000, 4_000_000, 10, 10, 10, 10]
+    files = [NewFile(f"/p/{number}", place, size, 0, 0) for number, size in enumerate(sizes)]
+    groups = [[new.size for new in group] for group in indexing._groups(files, 3)]
+    assert groups == [[90_000, 300_000], [200_000], [4_000_000], [10, 10, 10], [10]]
+    assert [len(group) for group in indexing._groups(files, 1)] == [1] * len(files)
 
 
 def test_copies_and_renamed_files_are_not_decoded_again(session, photos):

@@ -8,7 +8,7 @@ from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.images.decode import decode_file
 from cbir_desktop.library.indexing import index_paths
-from cbir_desktop.library.search import search_contents, search_each, search_files, search_images
+from cbir_desktop.library.search import search_contents, search_files, search_images
 
 
 @pytest.fixture
@@ -61,16 +61,6 @@ def test_pictures_from_memory_and_contents_of_the_library_agree(indexed, photos)
     by_image = search_images(indexed, [decode_file(path).image], k=5, exclude=[content])
     assert [hit.photo.path for hit in by_content.hits] == [hit.photo.path for hit in by_image.hits]
     np.testing.assert_allclose([hit.score for hit in by_content.hits], [hit.score for hit in by_image.hits], atol=2e-3)
-
-
-def test_each_answers_in_order_with_the_error_in_its_place(indexed, photos, tmp_path):
-    bad = tmp_path / "bad.jpg"
-    bad.write_text("no picture")
-    queries = [str(photos / "a" / "01.jpg"), str(bad), str(photos / "b" / "02.jpg")]
-    one, error, two = search_each(indexed, queries, k=4)
-    assert isinstance(error, DecodeError)
-    assert [hit.photo.path for hit in one.hits] == [h.photo.path for h in search_files(indexed, queries[:1], 4).hits]
-    assert [hit.photo.path for hit in two.hits] == [h.photo.path for h in search_files(indexed, queries[2:], 4).hits]
 
 
 def test_missing_photos_make_room_for_others(indexed, photos):
