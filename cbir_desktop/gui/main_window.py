@@ -31,6 +31,7 @@ from cbir_desktop.gui.problems_view import ProblemsView
 from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.refresher import Refresher
 from cbir_desktop.gui.relation_badges import RelationBadges
+from cbir_desktop.gui.review_control import ReviewControl
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
 from cbir_desktop.gui.side_list import SideList
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.comparing = CompareControl(
             self, self.actions_, self.grid, self.model, self.searcher, self._chooser, self.with_library
         )
+        self.review = ReviewControl(self, self._chooser, self._desktop, self.message, self.comparing, self.with_library)
         self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
         self.living = Living(
             self, self._chooser, self.runner, self.indexing, self.notice, self.message, self.with_library
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.pages = QStackedWidget()
-        for page in (self.grid, self.problems, self.empty):
+        for page in (self.grid, self.problems, self.empty, self.review.page):
             self.pages.addWidget(page)
         middle = QWidget()
         column(middle, self.notice, self.message, self.pages).setStretch(2, 1)
@@ -148,6 +150,8 @@ class MainWindow(QMainWindow):
         self.side.place_requested.connect(self._go)
         self.side.show_requested.connect(self._desktop.show_in_folder)
         self.problems.show_requested.connect(self._desktop.show_in_folder)
+        self.review.counted.connect(self.side.set_duplicates)
+        self.review.files_changed.connect(self._on_indexing_ended)
         self.living.serve(self.side, self.problems)
         self.living.library_changed.connect(self._on_indexing_ended)
         self.living.rescan_requested.connect(self._rescan)
@@ -206,6 +210,7 @@ class MainWindow(QMainWindow):
         self.side.set_library(overview)
         self.problems.set_problems(overview.problems)
         self.living.set_folders(self.side.states())
+        self.review.set_folders([row.path for row in overview.folders])
         self._show_library()
         if moved and not self.model.shows_hits:
             self.grid.scrollToTop()
@@ -282,7 +287,7 @@ class MainWindow(QMainWindow):
             self.comparing.view.cancel()
             self.fronts.setCurrentWidget(self.browser)
             self._enable_actions()
-            self.grid.setFocus()
+            self._page().setFocus()
 
     def _back(self) -> None:
         """Escape: from a comparison to the photos, from an answer to all of them."""
@@ -296,7 +301,7 @@ class MainWindow(QMainWindow):
     def _go(self, place: Place) -> None:
         """To a place; a question ends where photos are shown."""
         self._place = place
-        if not place.problems:
+        if place.has_photos:
             self.message.clear()
             self.searcher.clear()
             self.refresher.show(place)
@@ -316,6 +321,8 @@ class MainWindow(QMainWindow):
             self.empty_states.opening()
         elif self._place.problems:
             return self.problems
+        elif self._place.duplicates:
+            return self.review.page
         elif self.model.rowCount():
             return self.grid
         elif self.model.shows_hits:
