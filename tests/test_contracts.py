@@ -373,24 +373,27 @@ def gallery(pictures):
     return found | {100: np.rot90(cv2.resize(found[0][:, :300], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA))}
 
 
-@pytest.fixture(params=registry.rerankers.names())
-def reranker(request, gallery):
-    arguments = {
-        "spatial": {
-            "matcher": registry.matchers.create("sift"),
-            "picture_of": lambda identity: Picture.of(gallery[identity]),
-        }
-    }
-    built = registry.rerankers.create(request.param, **arguments[request.param])
-    assert isinstance(built, Reranker)
-    return built
+def looks(name):
+    return registry.rerankers.plugin(name).factory.endswith("SpatialReranker")
 
 
-def test_reranker_lifts_the_copy_and_loses_nobody(reranker, gallery):
+BY_LOOKING = [name for name in registry.rerankers.names() if looks(name)]
+BY_VECTORS = [name for name in registry.rerankers.names() if not looks(name)]
+
+
+def make_reranker(name, gallery, vectors=None):
+    if name in BY_LOOKING:
+        sides = {"picture_of": lambda identity: Picture.of(gallery[identity])}
+        return registry.rerankers.create(name, matcher=registry.matchers.create("sift"), **sides)
+    return registry.rerankers.create(name, vectors_of=lambda ids: vectors[ids])
+
+
+@pytest.mark.parametrize("name", BY_LOOKING)
+def test_reranker_lifts_the_copy_and_loses_nobody(name, gallery):
     ids = np.array([[3, 1, 2, 5, 100, 4, -1]])
     scores = np.array([[0.9, 0.8, 0.7, 0.6, 0.5, 0.4, -np.inf]], np.float32)
     query = Query([gallery[0]], clustered(1)[0])
-    ranking = reranker.rerank(query, Ranking(ids, scores))
+    ranking = make_reranker(name, gallery).rerank(query, Ranking(ids, scores))
     assert ranking.ids[0, 0] == 100
     assert sorted(ranking.ids[0].tolist()) == sorted(ids[0].tolist())
     assert ranking.ids[0, -1] == -1
@@ -399,6 +402,62 @@ def test_reranker_lifts_the_copy_and_loses_nobody(reranker, gallery):
     )
 
 
-def test_reranker_takes_an_empty_ranking(reranker, gallery):
+@pytest.mark.parametrize("name", registry.rerankers.names())
+def test_reranker_takes_an_empty_ranking(name, gallery):
+    built = make_reranker(name, gallery, clustered(1))
+    assert isinstance(built, Reranker)
     nothing = Ranking(np.full((1, 5), -1), np.full((1, 5), -np.inf, np.float32))
-    assert reranker.rerank(Query([gallery[0]], clustered(1)[0]), nothing).ids.tolist() == [[-1] * 5]
+    assert built.rerank(Query([gallery[0]], clustered(1)[0]), nothing).ids.tolist() == [[-1] * 5]
+
+
+def exact(vectors, query):
+    scores = vectors @ query
+    order = np.argsort(-scores, kind="stable")[None]
+    return Ranking(order, scores[order].astype(np.float32))
+
+
+@pytest.fixture(scope="session")
+def ring():
+    """Two classes on two long arcs: (vectors, labels); the ends of an arc are farther from each other than from the
+    other arc."""
+    random = np.random.default_rng(3)
+    turn = np.repeat(np.linspace(0, np.pi, 60), 2)
+    labels = np.tile([0, 1], 60)
+    points = np.stack([np.cos(turn), np.sin(turn), np.where(labels, 0.5, -0.5)], 1)
+    points += 0.01 * random.standard_normal(points.shape)
+    return (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32), labels
+
+
+@pytest.mark.parametrize("name", BY_VECTORS)
+def test_reranker_by_vectors_betters_the_order_and_loses_nobody(name, ring, gallery):
+    vectors, labels = ring
+    built = make_reranker(name, gallery, vectors)
+    before, after = [], []
+    for row in range(0, len(vectors), 4):
+        ranking = exact(vectors, vectors[row])
+        found = built.rerank(Query([], vectors[row]), ranking)
+        assert sorted(found.ids[0].tolist()) == list(range(len(vectors)))
+        assert (np.diff(found.scores[0]) <= 0).all()
+        before.append((labels[ranking.ids[0, :60]] == labels[row]).mean())
+        after.append((labels[found.ids[0, :60]] == labels[row]).mean())
+    assert np.mean(after) >= np.mean(before)
+
+
+@pytest.mark.parametrize("name", BY_VECTORS)
+def test_reranker_by_vectors_keeps_what_lies_below_its_depth(name, ring, gallery):
+    vectors, _ = ring
+    built = make_reranker(name, gallery, vectors)
+    built.depth = 30
+    ranking = exact(vectors, vectors[0])
+    padded = Ranking(np.append(ranking.ids, [[-1]], 1), np.append(ranking.scores, [[-np.inf]], 1).astype(np.float32))
+    found = built.rerank(Query([], vectors[0]), padded)
+    assert sorted(found.ids[0, :30].tolist()) == sorted(ranking.ids[0, :30].tolist())
+    np.testing.assert_array_equal(found.ids[0, 30:], padded.ids[0, 30:])
+    np.testing.assert_array_equal(found.scores[0, 30:], padded.scores[0, 30:])
+
+
+@pytest.mark.parametrize("name", registry.rerankers.names())
+def test_reranker_wants_one_query(name, gallery):
+    two = Ranking(np.zeros((2, 3), np.int64), np.zeros((2, 3), np.float32))
+    with pytest.raises(ValueError, match="one query"):
+        make_reranker(name, gallery, clustered(3)).rerank(Query([gallery[0]], clustered(1)[0]), two)

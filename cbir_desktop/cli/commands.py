@@ -16,6 +16,7 @@ from cbir_desktop.cli import (
     problems,
     reembed,
     search,
+    train,
     verify,
     watch,
 )
@@ -46,6 +47,7 @@ def add_all(subparsers: Subparsers) -> None:
     doctor.add(subparsers)
     models.add(subparsers)
     evaluate.add(subparsers)
+    train.add(subparsers)
     demo.add(subparsers)
 
 

@@ -5,21 +5,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli import evaluate_duplicates, evaluate_verification
+from cbir_desktop.cli import evaluate_duplicates, evaluate_published, evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core import registry
 from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets, embed, indexing_bench, planted, planting, scale_bench
+from cbir_desktop.evaluation import arrays, bench, datasets, embed, indexing_bench, planted, planting, scale_bench
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
 from cbir_desktop.evaluation.preview_bench import measure_fidelity
+from cbir_desktop.evaluation.reranked import by_vectors
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
+BY_VECTORS = [name for name in registry.rerankers.names() if name != "spatial"]
 INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
 
 
@@ -30,6 +32,8 @@ def add(subparsers: Subparsers) -> None:
         ("ukb", "UKBench: four views an object, mAP and N-S score"),
         ("folder-per-class", "a folder a class: mAP and precision at 1, 5, 10"),
         ("labels", "one split of a folder with labels.csv"),
+        ("cifar10", "CIFAR-10, its python version or a folder a class"),
+        ("mnist", "MNIST and its kin, *-images-idx3-ubyte with *-labels-idx1-ubyte"),
     ):
         parser = add_command(sets, name, summary, run_labelled)
         parser.add_argument("path", metavar="PATH", help="a folder or a tar file")
@@ -38,6 +42,14 @@ def add(subparsers: Subparsers) -> None:
             parser.add_argument(
                 "--split", default="withheld", metavar="NAME", help="which rows of labels.csv (withheld)"
             )
+        parser.add_argument(
+            "--rerank",
+            action="append",
+            default=[],
+            choices=BY_VECTORS,
+            metavar="NAME",
+            help=f"besides, each encoder with this re-ranker ({', '.join(BY_VECTORS)}); may be repeated",
+        )
         _add_encoder_option(parser)
         parser.add_argument(
             "--look",
@@ -51,6 +63,7 @@ def add(subparsers: Subparsers) -> None:
     _add_scale(sets)
     evaluate_verification.add(sets)
     evaluate_duplicates.add(sets)
+    evaluate_published.add(sets, _add_encoder_option, _encoders)
 
 
 def _add_planted(sets: Subparsers) -> None:
@@ -80,7 +93,9 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
 def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
-        results = bench.compare(images, {**_encoders(options), **_descriptors(options)}, task)
+        built = {name: by_vectors(name) for name in options.rerank}
+        kinds = {**_encoders(options), **_descriptors(options)}
+        results = bench.compare(images, kinds, task, rerankers=built)
     if options.json:
         write_json({"results": [result.to_json() for result in results]})
     else:
@@ -185,7 +200,12 @@ def run_planted(options: argparse.Namespace) -> ExitCode:
 
 
 def _load(options: argparse.Namespace) -> datasets.ImageSet:
-    loaders: Mapping[str, Any] = {"ukb": datasets.ukb, "folder-per-class": datasets.folder_per_class}
+    loaders: Mapping[str, Any] = {
+        "ukb": datasets.ukb,
+        "folder-per-class": datasets.folder_per_class,
+        "cifar10": arrays.cifar10,
+        "mnist": arrays.mnist,
+    }
     if options.set == "labels":
         images = datasets.labelled(options.path, options.split)
     else:

@@ -76,6 +76,17 @@ encoders.register("phash", Plugin("cbir_desktop.encoders.classic:PerceptualHash"
 encoders.register(
     "pdq", Plugin("cbir_desktop.encoders.pdq:Pdq", "256-bit perceptual hash PDQ, for comparison", extra="bench")
 )
+for _name, _made, _summary in (
+    ("gray", "hand_made:gray_histogram", "64-bin histogram of gray levels"),
+    ("lab", "hand_made:lab_histogram", "256-bin L*a*b* colour histogram"),
+    ("blocks", "hand_made:block_means", "means of 8 x 8 blocks in L*a*b*"),
+    ("gist", "gist:Gist", "GIST, the spatial envelope (Oliva & Torralba 2001)"),
+):
+    encoders.register(_name, Plugin(f"cbir_desktop.encoders.{_made}", _summary))
+encoders.register(
+    "hog",
+    Plugin("cbir_desktop.encoders.hog:hog", "histograms of oriented gradients (Dalal & Triggs 2005)", extra="lab"),
+)
 _LOOKS = "cbir_desktop.encoders.measured"
 descriptors.register("scalable-color", Plugin(f"{_LOOKS}:ScalableColor", "MPEG-7 Scalable Color, 64 coefficients"))
 descriptors.register("color-layout", Plugin(f"{_LOOKS}:ColorLayout", "MPEG-7 Color Layout, 12 coefficients"))
@@ -83,3 +94,21 @@ descriptors.register("edge-histogram", Plugin(f"{_LOOKS}:EdgeHistogram", "MPEG-7
 descriptors.register("layout", Plugin(f"{_LOOKS}:Layout", "Color Layout and Edge Histogram together"))
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
+rerankers.register(
+    "aqe", Plugin("cbir_desktop.rerankers.expansion:QueryExpansion", "average query expansion (Chum et al. 2007)")
+)
+rerankers.register(
+    "alpha-qe",
+    Plugin(
+        "cbir_desktop.rerankers.expansion:QueryExpansion",
+        "query expansion weighted by likeness (Radenovic et al. 2018)",
+        MappingProxyType({"alpha": 3.0}),
+    ),
+)
+rerankers.register(
+    "k-reciprocal", Plugin("cbir_desktop.rerankers.k_reciprocal:KReciprocal", "shared neighbours (Zhong et al. 2017)")
+)
+rerankers.register(
+    "diffusion",
+    Plugin("cbir_desktop.rerankers.diffusion:Diffusion", "diffusion on neighbours (Iscen et al. 2017)", extra="lab"),
+)

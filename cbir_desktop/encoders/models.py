@@ -10,6 +10,7 @@ from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.resources import data_folder
+from cbir_desktop.encoders import visual_words
 from cbir_desktop.encoders.choice import PRECISIONS, Choice
 from cbir_desktop.encoders.onnx import OnnxEncoder
 from cbir_desktop.encoders.preprocessing import ModelSpec
@@ -142,7 +143,8 @@ def create_encoder(name: str, folder: Path | None = None) -> Encoder:
     if entry is not None:
         return build(entry.chosen(choice))
     _check_classic(choice, folder)
-    return registry.encoders.create(choice.name)
+    vocabulary = vocabulary_of(choice.name, folder)
+    return registry.encoders.create(choice.name) if vocabulary is None else visual_words.load(choice.name, vocabulary)
 
 
 def resolve(text: str, folder: Path | None = None) -> Choice:
@@ -159,8 +161,17 @@ def resolve(text: str, folder: Path | None = None) -> Choice:
     return replace(choice, pool=None) if choice.pool == entry.spec.pool else choice
 
 
+def vocabulary_of(name: str, folder: Path | None = None) -> Path | None:
+    """The vocabulary that ``bovw-NAME`` and ``vlad-NAME`` stand on, NAME.npz among the models; None for others."""
+    kind, _, rest = name.partition("-")
+    if kind not in visual_words.KINDS or Path(rest).name != rest:
+        return None
+    places = [place / f"{rest}.npz" for place in (folder, Folders.of(None).models) if place is not None]
+    return next((path for path in places if path.is_file()), None)
+
+
 def _check_classic(choice: Choice, folder: Path | None) -> None:
-    if choice.name not in registry.encoders.names():
+    if choice.name not in registry.encoders.names() and vocabulary_of(choice.name, folder) is None:
         known = sorted({*registry.encoders.names(), *added(folder)})
         raise KnownError(f"there is no encoder named {choice.name!r}; known: {', '.join(known)}", "unknown-name")
     if choice.pool or choice.precision:

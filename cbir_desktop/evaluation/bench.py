@@ -1,8 +1,8 @@
 """How well and how fast encoders find what belongs together in a labelled set: exact search, one table."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from cbir_desktop.core.types import Vectors
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
+from cbir_desktop.evaluation.reranked import BuildReranker, Timed
 
 Measure: TypeAlias = Callable[[Vectors, Vectors], Vectors]
 """(q, dim) queries and (n, dim) rows -> (q, n), higher is nearer."""
@@ -26,6 +27,9 @@ PRECISION_AT = (1, 5, 10)
 TIMED_QUERIES = 100
 SCORES_AT_ONCE = 1 << 23
 """Scores ranked at a time, about 100 MB with their order."""
+
+Judged: TypeAlias = tuple[metrics.Relevant, metrics.Relevant]
+"""What is relevant by rank for one query: with the query ranked among the rest, and without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,13 @@ def compare(
     encoders: Mapping[str, Encoder | Descriptor],
     task: Task = NULL_TASK,
     decode: Decoder | None = None,
+    rerankers: Mapping[str, BuildReranker] | None = None,
 ) -> list[Result]:
     """Each encoder, by name, on one labelled set: every picture with a class is ranked against all others, by inner
     product or by the measure of a descriptor.
 
+    Behind each encoder's row comes one for each of ``rerankers``, whose time counts in that of its queries; behind a
+    descriptor, whose measure is no inner product, none.
     A picture that cannot be decoded is listed in ``problems`` and left out. Raises ``KnownError`` where the set has
     under two classes, or no pair, also after the broken ones are gone; ``Cancelled``.
     """
@@ -86,24 +93,30 @@ def compare(
     embedded = embed(decoding, encoders)
     usable = dataset.subset(decoding.rows).require_classes()
     latency = _latencies(usable, encoders, embedded.vectors, decoding.decode)
-    count = len(usable)
-    return [
-        Result(
+    results = []
+    for name, encoder in encoders.items():
+        vectors = embedded.vectors[name]
+        plain = Result(
             dataset=dataset.name,
             encoder=name,
             key=encoder.key,
             dim=encoder.dim,
-            pictures=count,
-            **_quality(embedded.vectors[name], usable, _measure(encoder)),
+            pictures=len(usable),
+            **_quality(rankings(vectors, usable.labels, _measure(encoder)), usable),
             decode_ms=_percentiles(latency[""]),
             query_ms=_percentiles(latency[name]),
-            decoded_per_second=count / decoding.seconds,
-            encoded_per_second=count / embedded.seconds[name],
-            both_per_second=count / (decoding.seconds + embedded.seconds[name]),
+            decoded_per_second=len(usable) / decoding.seconds,
+            encoded_per_second=len(usable) / embedded.seconds[name],
+            both_per_second=len(usable) / (decoding.seconds + embedded.seconds[name]),
             problems=tuple(decoding.problems),
         )
-        for name, encoder in encoders.items()
-    ]
+        results.append(plain)
+        for added, build in () if isinstance(encoder, Descriptor) else (rerankers or {}).items():
+            timed = Timed(build(vectors), task)
+            quality = _quality(timed.judged(orders(vectors, usable.labels), vectors, usable.labels), usable)
+            both = [a + b for a, b in zip(plain.query_ms, _percentiles(timed.seconds), strict=True)]
+            results.append(replace(plain, encoder=f"{name} + {added}", **quality, query_ms=(both[0], both[1])))
+    return results
 
 
 def table(results: Sequence[Result]) -> str:
@@ -141,10 +154,10 @@ def inner_products(queries: Vectors, rows: Vectors) -> Vectors:
     return np.asarray(queries @ rows.T, np.float32)
 
 
-def rankings(
+def orders(
     vectors: Vectors, labels: npt.NDArray[np.int64], measure: Measure = inner_products
-) -> Iterator[tuple[metrics.Relevant, metrics.Relevant]]:
-    """For each query, in order: what is relevant by rank with the query ranked among the rest, and without it.
+) -> Iterator[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+    """(query, all rows best first, scores by row) of each query, in order.
 
     Exact, in blocks of bounded memory; equal scores stand in the order of the set. A query is what
     has a label that another one shares.
@@ -152,20 +165,26 @@ def rankings(
     shared = np.isin(labels, [label for label, n in zip(*np.unique(labels, return_counts=True), strict=True) if n > 1])
     queries = np.flatnonzero(shared & (labels != DISTRACTOR))
     for block in np.split(queries, range(0, len(queries), max(1, SCORES_AT_ONCE // len(vectors)))[1:]):
-        orders = np.argsort(-measure(vectors[block], vectors), axis=1, kind="stable")
-        for query, order in zip(block, orders, strict=True):
-            relevant = labels[order] == labels[query]
-            yield relevant, relevant[order != query]
+        scores = measure(vectors[block], vectors)
+        for query, order, row in zip(block, np.argsort(-scores, axis=1, kind="stable"), scores, strict=True):
+            yield int(query), order, row
+
+
+def rankings(vectors: Vectors, labels: npt.NDArray[np.int64], measure: Measure = inner_products) -> Iterator[Judged]:
+    """What is relevant for each query of ``orders``."""
+    for query, order, _ in orders(vectors, labels, measure):
+        relevant = labels[order] == labels[query]
+        yield relevant, relevant[order != query]
 
 
 def _measure(encoder: Encoder | Descriptor) -> Measure:
     return encoder.similarities if isinstance(encoder, Descriptor) else inner_products
 
 
-def _quality(vectors: Vectors, dataset: ImageSet, measure: Measure) -> dict[str, Any]:
+def _quality(judged: Iterable[Judged], dataset: ImageSet) -> dict[str, Any]:
     """The measures of ``Result``, in one pass over the rankings."""
     precision, average, four = [], [], []
-    for with_query, ranking in rankings(vectors, dataset.labels, measure):
+    for with_query, ranking in judged:
         average.append(metrics.average_precision(ranking))
         precision.append([metrics.precision_at(ranking, k) for k in PRECISION_AT])
         four.append(with_query[:4])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.evaluation.files import Entry, pictures
+from cbir_desktop.evaluation.files import Readable, pictures
 
 DISTRACTOR = -1
 """The label of a picture that belongs to no class: it is ranked, but is never a query and never right."""
@@ -26,7 +26,7 @@ class ImageSet:
     """
 
     name: str
-    entries: Sequence[Entry]
+    entries: Sequence[Readable]
     labels: npt.NDArray[np.int64]
     classes: Sequence[str] = field(default=())
     groups_of_four: bool = False
@@ -132,7 +132,7 @@ def _table(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _labelled_by(path: str, entries: Sequence[Entry], classes: Sequence[str]) -> ImageSet:
+def _labelled_by(path: str, entries: Sequence[Readable], classes: Sequence[str]) -> ImageSet:
     known = sorted(set(classes) - {""})
     number = {name: i for i, name in enumerate(known)} | {"": DISTRACTOR}
     labels = np.array([number[name] for name in classes], np.int64)

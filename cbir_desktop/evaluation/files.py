@@ -8,12 +8,21 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.images.scan import is_picture_name
 
 MAX_BYTES = 1 << 28
 """A picture file of more than 256 MiB is not read into memory: a damaged or hostile header may say any size."""
+
+
+class Readable(Protocol):
+    """One picture of a set, wherever its bytes are; ``read`` raises ``DecodeError``."""
+
+    @property
+    def name(self) -> str: ...
+    def read(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)

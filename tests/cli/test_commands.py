@@ -196,3 +196,25 @@ def test_bad_settings_are_told(cbir, library, line):
     assert (code, out) == (2, "")
     assert "settings.toml" in err
     assert line.split()[0] in err
+
+
+def test_evaluate_holidays(cbir_json, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "set", 4)
+    for number, name in enumerate(("100000", "100001", "100100", "100101")):
+        (photos / f"{number:04}.jpg").rename(photos / f"{name}.jpg")
+    code, (document,) = cbir_json("evaluate", "holidays", photos, "--encoder", "hsv")
+    assert (code, document["form"]) == (0, "step")
+    (result,) = document["results"]
+    assert (result["queries"], result["pictures"]) == (2, 4)
+    assert 0 < result["mean_average_precision"] <= 1
+
+
+def test_evaluate_trec_measures_a_run(cbir, cbir_json, tmp_path):
+    (tmp_path / "qrels").write_text("q 0 a.jpg 1\nq 0 b.jpg 0\nq 0 c.jpg 1\n")
+    (tmp_path / "run").write_text("q Q0 b.jpg 1 0.9 ours\nq Q0 a.jpg 2 0.8 ours\n")
+    code, (document,) = cbir_json("evaluate", "trec", tmp_path / "qrels", tmp_path / "run")
+    assert (code, document["queries"], document["map"], document["recall"]["5"]) == (0, 1, 0.25, 0.5)
+    (tmp_path / "run").write_text("q Q0 b.jpg 1 0.9\n")
+    code, _, err = cbir("evaluate", "trec", tmp_path / "qrels", tmp_path / "run")
+    assert code == 2
+    assert "line 1" in err

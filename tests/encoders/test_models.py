@@ -65,7 +65,7 @@ def test_a_description_elsewhere_is_an_encoder(entry, tmp_path, images, monkeypa
 
 def test_names_of_the_registry_win():
     assert isinstance(create_encoder("hsv"), HsvHistogram)
-    with pytest.raises(KnownError, match="known: default, hsv, pdq, phash"):
+    with pytest.raises(KnownError, match=r"known: .*default, .*hsv, .*pdq, phash"):
         create_encoder("nothing")
 
 

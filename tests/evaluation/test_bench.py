@@ -7,8 +7,10 @@ from cbir_desktop.core import registry
 from cbir_desktop.core.errors import DecodeError, KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import Cancelled, Task
+from cbir_desktop.core.types import Ranking
 from cbir_desktop.evaluation import bench, datasets
 from cbir_desktop.evaluation.embed import decoder
+from cbir_desktop.evaluation.reranked import by_vectors
 
 from . import conftest
 from .conftest import jpeg, write_folder
@@ -162,3 +164,29 @@ def test_progress_and_cancel(ukb):
 def test_the_products_decoder_is_the_default():
     pytest.importorskip("cbir_desktop.images.decode", reason="decoding is not merged yet")
     assert decoder(256)(jpeg(1)).shape == (48, 64, 3)
+
+
+class Backwards:
+    """Turns a ranking round: a small real re-ranker."""
+
+    def rerank(self, query, ranking):
+        assert len(query.vector)
+        return Ranking(ranking.ids[:, ::-1], ranking.scores[:, ::-1])
+
+
+def test_a_reranker_gets_a_row_behind_its_encoder(ukb):
+    plain, turned = bench.compare(ukb, {"blocks": Blocks()}, decode=decode, rerankers={"turned": lambda _: Backwards()})
+    assert (plain.encoder, turned.encoder) == ("blocks", "blocks + turned")
+    assert plain.mean_average_precision == 1
+    # 11 others, the 3 relevant last; the query itself stays in front
+    assert turned.mean_average_precision == pytest.approx(np.mean([1 / 9, 2 / 10, 3 / 11]))
+    assert turned.ns_score == 1
+    assert turned.queries == plain.queries == 12
+    assert turned.query_ms[0] > plain.query_ms[0]
+
+
+@pytest.mark.parametrize("name", [name for name in registry.rerankers.names() if name != "spatial"])
+def test_every_reranker_by_vectors_can_be_measured(ukb, name):
+    results = bench.compare(ukb, {"blocks": Blocks()}, decode=decode, rerankers={name: by_vectors(name)})
+    assert [result.encoder for result in results] == ["blocks", f"blocks + {name}"]
+    assert results[1].precision[1] >= 0.5
