@@ -22,7 +22,7 @@ from cbir_desktop.evaluation.datasets import ImageSet
 from cbir_desktop.evaluation.edits import EDITS, STRENGTHS, edit
 from cbir_desktop.evaluation.edits.colour import encode_jpeg
 from cbir_desktop.evaluation.embed import decoder
-from cbir_desktop.evaluation.files import Entry
+from cbir_desktop.evaluation.files import Readable
 from cbir_desktop.evaluation.planting import MAX_FILLERS, MIN_SIDE, QUALITY, decodable, plant_one
 
 Role: TypeAlias = Literal["original", "copy", "frame", "view", "trap"]
@@ -209,7 +209,7 @@ def _alone(file: str, kind: str) -> Item:
     return Item(file, "trap", file, kind)
 
 
-def _name(entry: Entry) -> str:
+def _name(entry: Readable) -> str:
     stem = entry.name.rsplit(".", 1)[0]
     return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in stem)[:80]
 
