@@ -198,7 +198,7 @@ def affine_sequences(
         first = pictures(name, 1)
         for number in range(2, 7):
             other, true = pictures(name, number), truth(name, number)
-            verdict = verify(first, other)
+            verdict = verify(first, other, thorough=True)
             size = first.picture.full_size
             error = corner_error(verdict.matches.homography, true, size)
             peer = corner_error(opencv_homography(first, other), true, size)

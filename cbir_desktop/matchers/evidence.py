@@ -14,7 +14,7 @@ from cbir_desktop.core.resources import data_folder
 from cbir_desktop.core.types import Vectors
 from cbir_desktop.core.verification import Proof
 from cbir_desktop.matchers.aligned import Overlay, Pixels
-from cbir_desktop.matchers.geometry import Matrix, inverse, jacobians
+from cbir_desktop.matchers.geometry import Matrix, apply, inverse, jacobians
 from cbir_desktop.matchers.tracking import Tracks
 
 Way = Literal["keypoints", "direct"]
@@ -48,6 +48,7 @@ class Evidence:
             "agreeing": pixels.agreeing,
             "correlation": pixels.correlation,
             "fine": pixels.fine,
+            "best": float(-np.log(1.02 - min(pixels.best, 1.0))),
             "ssim": pixels.ssim,
             "colour": pixels.colour,
             "structure": pixels.structure,
@@ -56,6 +57,7 @@ class Evidence:
             "overlap": float(min(self.over.share_a, self.over.share_b)),
             "overlap_larger": float(max(self.over.share_a, self.over.share_b)),
             "stretch": stretch(self.homography, self.over),
+            "perspective": perspective(self.homography, self.over),
             "followed": self.tracks.share,
             "rigid": self.tracks.rigid,
             "shift": float(np.log(_STILL + min(self.tracks.shift, 3.0))),
@@ -88,6 +90,15 @@ def stretch(homography: Matrix, over: Overlay) -> float:
     middle = inverse(over.to_canvas) @ [width / 2, height / 2, 1]
     values = np.linalg.svd(jacobians(homography, [middle[:2]])[0], compute_uv=False)
     return float(np.log(values[0] / max(values[1], 1e-9)))
+
+
+def perspective(homography: Matrix, over: Overlay) -> float:
+    """Logarithm of the largest over the smallest length scale among the corners of the overlap; at most 2."""
+    height, width = over.mask.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    areas = np.abs(np.linalg.det(jacobians(homography, apply(inverse(over.to_canvas), corners))))
+    low, high = max(float(areas.min()), 1e-9), max(float(areas.max()), 1e-9)
+    return float(min(2.0, np.log(high / low) / 2))
 
 
 @dataclass(frozen=True, slots=True)
