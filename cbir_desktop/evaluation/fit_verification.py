@@ -35,10 +35,31 @@ PIXEL_TERMS = ("agreeing", "correlation", "fine", "ssim", "colour", "structure",
 TRACK_TERMS = ("followed", "rigid", "shift", "drift", "followed*rigid", "tracks", "tracks*followed*rigid")
 KEYPOINT_TERMS = ("inliers", "places", "ratio", "partners", "spread", "residual", "stretch")
 SQUARES = ("fine*fine", "agreeing*agreeing", "fine*agreeing", "rigid*rigid", "drift*fine", "drift*rigid", "ssim*fine")
-PRODUCTS = ("inliers*agreeing", "inliers*correlation", "inliers*followed*rigid")
+PRODUCTS = ("inliers*agreeing", "inliers*correlation", "inliers*followed*rigid", "inliers*inliers", "ratio*ratio")
+BEST_TERMS = ("best", "best*best", "best*rigid", "perspective")
+PLACE_TERMS = (
+    "overlap_larger",
+    "overlap_larger*overlap_larger",
+    "overlap*overlap_larger",
+    "perspective*overlap_larger",
+)
+"""Of a copy one picture is mostly shown whole; two exposures cut each other."""
+WITH_BEST = ("inliers*best", "inliers*best*best", "ratio*best", "partners*best")
+WITH_PLACE = ("stretch*overlap_larger", "inliers*overlap", "residual*residual")
+VIEW_TERMS = (
+    *("tilted", "squeezed", "cut", "tilted*tilted", "squeezed*squeezed", "cut*cut"),
+    *("tilted*squeezed", "tilted*cut", "squeezed*cut", "tilted*squeezed*cut"),
+)
+"""Tilted and cut on all sides, however little, is how two photographs of one flat thing differ."""
 TERMS: Mapping[str, Sequence[str]] = {
-    "keypoints": (*KEYPOINT_TERMS, *PIXEL_TERMS, *TRACK_TERMS, *SQUARES, *PRODUCTS),
-    "direct": (*PIXEL_TERMS, *TRACK_TERMS, *SQUARES, "difference", "agreeing*structure", "correlation*detail"),
+    "keypoints": (
+        *(*KEYPOINT_TERMS, *PIXEL_TERMS, *TRACK_TERMS, *SQUARES, *PRODUCTS),
+        *(*BEST_TERMS, *PLACE_TERMS, *VIEW_TERMS, *WITH_BEST, *WITH_PLACE),
+    ),
+    "direct": (
+        *(*PIXEL_TERMS, *TRACK_TERMS, *SQUARES, *BEST_TERMS),
+        *("difference", "agreeing*structure", "correlation*detail", "best*agreeing", *VIEW_TERMS),
+    ),
 }
 _NUMBERED = re.compile(r"(.*)_(\d+)(?:-[0-9a-f]+)?\.\w+")
 POSITIVE = {"copy": ("copy",), "scene": ("copy", "scene")}
@@ -132,14 +153,15 @@ def fit(rows: Sequence[Row], terms: Mapping[str, Sequence[str]] = TERMS) -> dict
 
 def thresholds(rows: Sequence[Row], models: Mapping[str, Any]) -> dict[str, float]:
     """From which probability on a proof counts: clear of the highest that a row gets which must not be proved."""
-    highest = dict.fromkeys(POSITIVE, 0.0)
+    highest = dict.fromkeys((*POSITIVE, "direct"), 0.0)
     parsed = parse_models({"models": models, "thresholds": {}})
     for row in rows:
         for way, proofs in parsed.models.items():
             for proof, model in proofs.items():
-                wrong = row["truth"] != "copy" if proof == "copy" else row["truth"] == "none"
+                wrong = row["truth"] != "copy" if proof == "copy" else row["truth"] == "none"  # unknown of a sequence
                 if wrong and row[way] is not None and may_prove(proof, row[way]):
-                    highest[proof] = max(highest[proof], model.probability(row[way]))
+                    name = "direct" if way == "direct" else proof
+                    highest[name] = max(highest[name], model.probability(row[way]))
     return {proof: round(_safe(chance), 4) for proof, chance in highest.items()}
 
 
@@ -170,12 +192,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     images = datasets.labelled(options.path, split) if split else datasets.plain(options.path)
     done = len(read_rows([options.rows])) if options.rows.exists() else 0
     with options.rows.open("a", encoding="utf-8") as stream:
-        rows = (
+        made = (
             sequences(images, options.pairs, options.seed)
             if options.command == "sequences"
             else gather(images, options.originals, options.traps, options.hard, options.seed)
         )
-        for number, row in enumerate(rows):
+        for number, row in enumerate(made):
             if number >= done:
                 stream.write(json.dumps(row) + "\n")
                 stream.flush()

@@ -44,6 +44,39 @@ def _exposure(image: Image, strength: int, rng: np.random.Generator, others: Seq
     return np.asarray(cv2.GaussianBlur(exposed, (0, 0), rng.uniform(0.3, 0.9)), np.uint8)
 
 
+def prints(image: Image, strength: int, rng: np.random.Generator, table: Image) -> tuple[Image, Image]:
+    """Two photographs of one flat thing (a cover, a poster) on a table: no depth at all gives them away, only that each
+    cuts the thing and its ground in its own way, from its own side, in its own light. ``strength`` 1, 2, 3: up to 5,
+    10, 15 % of the side for each corner, and up to 8, 16, 24 degrees."""
+    height, width = image.shape[:2]
+    ground = cv2.resize(table, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR)
+    ground[height // 2 : height // 2 + height, width // 2 : width // 2 + width] = image
+    first = _photographed(ground, (width, height), strength, rng)
+    return first, _photographed(ground, (width, height), strength, rng)
+
+
+def _photographed(ground: Image, size: tuple[int, int], strength: int, rng: np.random.Generator) -> Image:
+    """The middle of ``ground`` from somewhere, with light that falls off to one side."""
+    width, height = size
+    margin = rng.uniform(-0.12, 0.2)  # below 0 the thing fills the frame
+    reach = np.array([0.5 + margin, 0.5 + margin])
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * reach
+    corners += rng.uniform(-0.05, 0.05, (4, 2)) * strength + rng.uniform(-0.05, 0.05, 2)
+    radians = np.deg2rad(rng.uniform(-8, 8) * strength)
+    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+    seen = (corners * (width, height)) @ turn.T + (width, height)
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    view = cv2.getPerspectiveTransform(seen.astype(np.float32), frame)
+    picture = warp(ground, np.asarray(view, np.float64), width, height, (0, 0, 0)).image
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    slope = rng.uniform(-0.15, 0.15, 2)
+    shade = (rng.uniform(0.8, 1.1) + slope[0] * x + slope[1] * y)[..., None] * rng.uniform(0.95, 1.05, 3)
+    light = 255 * (picture / 255.0) ** rng.uniform(0.85, 1.15) * shade
+    light += rng.normal(0, rng.uniform(1, 4), light.shape)
+    exposed = np.clip(np.rint(light), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(exposed, (0, 0), rng.uniform(0.3, 0.9)), np.uint8)
+
+
 def _displaced(image: Image, part: float, rng: np.random.Generator) -> Image:
     """Near things move more than far ones: rows and columns by a smooth random field."""
     height, width = image.shape[:2]

@@ -70,7 +70,8 @@ def _row(case: Case, verdict: Verification) -> Row:
         size = case.a.picture.full_size
         diagonal = float(np.hypot(*case.b.picture.full_size))
         row["corner_error"] = corner_error(verdict.matches.homography, case.homography, size) / diagonal
-        row["right"] = verdict.proved == "copy" and is_right(verdict, case.kind, case.strength, case.homography)
+        named = is_right(verdict, case.kind, case.strength, case.homography, case.faint)
+        row |= {"right": verdict.proved == "copy" and named, "faint": case.faint}
     return row
 
 

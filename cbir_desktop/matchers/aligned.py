@@ -47,11 +47,11 @@ class Pixels:
     """How well the overlay agrees.
 
     ``agreeing``: share of the windows with structure whose normalised correlation is at least 0.7. ``correlation``,
-    ``fine``: its mean, on smoothed and on bare pixels. ``best``: what a quarter of the windows exceed on bare pixels: where
-    nothing was laid over a copy, all but the noise is the same. ``structure``: share of windows with any. ``ssim``: mean
-    structural similarity (Wang et al. 2004) after a fit of brightness and contrast. ``colour``: variance of one
-    picture's colours that a linear map of the other's explains. ``difference``: mean absolute, in levels, without any
-    fit. ``detail``: standard deviation of the grey, in levels, of the plainer one.
+    ``fine``: its mean, on smoothed and on bare pixels. ``best``: what a quarter of the windows exceed on bare pixels:
+    where nothing was laid over a copy, all but the noise is the same. ``structure``: share of windows with any.
+    ``ssim``: mean structural similarity (Wang et al. 2004) after a fit of brightness and contrast. ``colour``: variance
+    of one picture's colours that a linear map of the other's explains. ``difference``: mean absolute, in levels,
+    without any fit. ``detail``: standard deviation of the grey, in levels, of the plainer one.
     """
 
     agreeing: float

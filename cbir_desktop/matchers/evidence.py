@@ -24,6 +24,8 @@ _SCENE_INLIERS = 12
 """Inliers that another exposure takes: chance does not reach them; of the split ``train``, cartons of one design do."""
 _STILL = 0.03
 """Pixels of the canvas: what a point that stayed in its place is off by."""
+_NOTHING = 0.003
+"""Of a share or a logarithm of sizes: what the fit is off by anyhow."""
 _CELL = 1 / 24
 """Of the long side: inliers nearer than that to each other are one place."""
 
@@ -48,7 +50,7 @@ class Evidence:
             "agreeing": pixels.agreeing,
             "correlation": pixels.correlation,
             "fine": pixels.fine,
-            "best": float(-np.log(1.02 - min(pixels.best, 1.0))),
+            "best": float(-np.log(1.002 - min(pixels.best, 1.0)) / 1.5),
             "ssim": pixels.ssim,
             "colour": pixels.colour,
             "structure": pixels.structure,
@@ -58,6 +60,9 @@ class Evidence:
             "overlap_larger": float(max(self.over.share_a, self.over.share_b)),
             "stretch": stretch(self.homography, self.over),
             "perspective": perspective(self.homography, self.over),
+            "tilted": _order(perspective(self.homography, self.over)),
+            "squeezed": _order(stretch(self.homography, self.over)),
+            "cut": _order(1 - max(self.over.share_a, self.over.share_b)),
             "followed": self.tracks.share,
             "rigid": self.tracks.rigid,
             "shift": float(np.log(_STILL + min(self.tracks.shift, 3.0))),
@@ -82,6 +87,12 @@ def matched(
         "spread": float(np.sqrt(spread)),
         "residual": float(np.sqrt((off**2).mean())),
     }
+
+
+def _order(value: float) -> float:
+    """Its order of magnitude, -3 for nothing at all: copies are hardly ever tilted, and cut on one side only, while of
+    two photographs of one flat thing every one is, however little."""
+    return float(np.log(_NOTHING + value) + 3)
 
 
 def stretch(homography: Matrix, over: Overlay) -> float:
@@ -142,11 +153,11 @@ class Models:
             return copy, copy
         return copy, max(copy, of["scene"].probability(numbers))
 
-    def proof(self, copy: float, scene: float) -> Proof | None:
-        """What these probabilities prove."""
-        if copy >= self.thresholds["copy"]:
+    def proof(self, copy: float, scene: float, way: Way = "keypoints") -> Proof | None:
+        """What these probabilities prove. Frame on frame, chance has more to choose from, so it takes more."""
+        if copy >= self.thresholds["copy" if way == "keypoints" else "direct"]:
             return "copy"
-        return "scene" if scene >= self.thresholds["scene"] else None
+        return "scene" if way == "keypoints" and scene >= self.thresholds["scene"] else None
 
 
 @cache

@@ -99,9 +99,7 @@ def _view(image: Image, roll: float) -> LocalFeatures:
     grow = np.array([size[0] / squeezed.shape[1], size[1] / squeezed.shape[0]])
     xy = ((found.xy + 0.5) * grow + low) @ turn - 0.5
     kept = ((xy > 0) & (xy < np.array([width, height]) - 1)).all(axis=1)
-    return LocalFeatures(
-        xy[kept].astype(np.float32), found.scale[kept], found.angle[kept], found.descriptors[kept]
-    )
+    return LocalFeatures(xy[kept].astype(np.float32), found.scale[kept], found.angle[kept], found.descriptors[kept])
 
 
 def _away_from_rim(features: LocalFeatures, within: Image) -> LocalFeatures:

@@ -50,11 +50,12 @@ def verify(
         other = by_pixels(a, b)
         if other is not None and _speaks_louder(models, chances := models.probabilities(other), (copy, scene)):
             evidence, (copy, scene) = other, chances
-    if thorough and models.proof(copy, scene) is None and (tilted := second_chance(a, b)) is not None:
+    doubtful = evidence is None or models.proof(copy, scene, evidence.way) is None
+    if thorough and doubtful and (tilted := second_chance(a, b)) is not None:
         other = by_keypoints(a, b, tilted)
         if other is not None and models.proof(*(chances := models.probabilities(other))) is not None:
             agreement, evidence, (copy, scene) = tilted, other, chances
-    proved = models.proof(copy, scene)
+    proved = models.proof(copy, scene, evidence.way) if evidence is not None else None
     if evidence is None or proved is None:
         return _unproved(a, b, agreement, copy, scene, started)
     shape = shape_of(a.picture, b.picture, evidence)
@@ -77,7 +78,7 @@ def verify(
 
 def _speaks_louder(models: Models, frames: tuple[float, float], keypoints: tuple[float, float]) -> bool:
     """Whether frame on frame counts, and not what the keypoints say: a scene that they prove stands."""
-    if models.proof(*frames) == "copy":
+    if models.proof(*frames, "direct") == "copy":
         return True
     return models.proof(*keypoints) is None and frames > keypoints
 
