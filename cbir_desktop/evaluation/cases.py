@@ -24,6 +24,7 @@ Truth = Literal["copy", "scene", "none"]
 
 EXPOSURE = "exposure"
 PRINT = "print"
+STILL_CAMERA = "still-camera"
 STILL = ("blur", "noise", "light", "hue", "grayscale", "sepia")
 """Edits of values that move nothing and cover nothing."""
 PLAIN_EDITS = ("jpeg", "shrink", "quarter-turn", "mirror", "light")
@@ -83,9 +84,9 @@ class Cases:
             yield Case("copy", copy.kind, copy.strength, name, *sides, np.asarray(homography), swapped, nothing)
 
     def made(self, trap_pairs: int, task: Task = NULL_TASK) -> Iterator[Case]:
-        """Another exposure of each original at each strength, and two photographs of it as a print; each beside another
-        under the same text, mark, frame and screen; ``trap_pairs`` of each kind of ``scenes.traps``; and copies of as
-        many ``scenes.plain_pictures``."""
+        """Another exposure of each original at each strength, two photographs of it as a print, and two by a camera
+        that stands still; each beside another under the same text, mark, frame and screen; ``trap_pairs`` of each kind
+        of ``scenes.traps``; and copies of as many ``scenes.plain_pictures``."""
         rng = np.random.default_rng((self._seed, 1))
         images = {name: self._decode(data) for name, data in readable(self._plan.originals)}
         fillers = [self._decode(data) for _, data in readable(self._plan.fillers)]
@@ -96,6 +97,7 @@ class Cases:
                 thing = fillers[int(rng.integers(len(fillers)))]
                 yield self._case("scene", EXPOSURE, strength, name, *scenes.exposures(image, strength, rng, [thing]))
                 yield self._case("scene", PRINT, strength, name, *scenes.prints(image, strength, rng, thing))
+                yield self._case("scene", STILL_CAMERA, strength, name, *scenes.stills(image, strength, rng, fillers))
             for kind, strongest in scenes.SHARED.items() if len(names) > 1 else ():
                 other = (place + 1 + int(rng.integers(len(names) - 1))) % len(names)
                 strength, seed = int(rng.integers(1, strongest + 1)), int(rng.integers(1 << 30))

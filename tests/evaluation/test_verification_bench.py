@@ -18,9 +18,10 @@ from cbir_desktop.evaluation.cases import Cases, faint, hard_pairs
 from cbir_desktop.evaluation.edits import EDITS, edit
 from cbir_desktop.evaluation.edits.colour import encode_jpeg
 from cbir_desktop.evaluation.expected import EXPECTED, is_right
-from cbir_desktop.evaluation.scenes import exposures, prints, shared, traps
+from cbir_desktop.evaluation.scenes import exposures, prints, shared, stills, traps
 from cbir_desktop.images.decode import decode
 from cbir_desktop.matchers.evidence import parse_models
+from cbir_desktop.matchers.sift import SiftExtractor
 
 PHOTOS = {name: getattr(skimage.data, name)() for name in ("chelsea", "coffee", "astronaut", "rocket", "camera")}
 
@@ -74,6 +75,13 @@ def test_two_photographs_of_a_print_differ_by_more_than_noise():
     a, b = prints(PHOTOS["coffee"], 2, np.random.default_rng(0), PHOTOS["chelsea"])
     assert a.shape == b.shape == PHOTOS["coffee"].shape
     assert np.abs(a.astype(int) - b).mean() > 10
+
+
+def test_a_camera_that_stands_still_sees_a_part_changed():
+    a, b = stills(PHOTOS["coffee"], 2, np.random.default_rng(0), [PHOTOS["chelsea"]])
+    assert a.shape == b.shape == PHOTOS["coffee"].shape
+    off = np.abs(a.mean(axis=2) - b.mean(axis=2))
+    assert 0.02 < (off > np.median(off) + 40).mean() < 0.5
 
 
 def test_an_edit_that_leaves_less_than_its_file_does_is_faint():
@@ -245,6 +253,18 @@ def test_a_facade_gives_copies_and_scenes(tmp_path):
     ]
 
 
+def test_a_truth_that_is_off_shows_in_the_pixels():
+    image = PHOTOS["coffee"]
+    picture = SiftExtractor().prepare(image, (image.shape[1], image.shape[0]))
+    moved = np.roll(image, (0, 7), (0, 1))
+    other = SiftExtractor().prepare(moved, (image.shape[1], image.shape[0]))
+    off = bench.soundness(picture, other, np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]))
+    right = bench.soundness(picture, other, np.array([[1.0, 0, 7], [0, 1, 0], [0, 0, 1]]))
+    assert off.off == pytest.approx(7, abs=0.5)
+    assert off.after > off.before + 0.1
+    assert right.off < 0.5
+
+
 def test_times_are_measured(tmp_path):
     image = PHOTOS["coffee"][:200, :300]
     pairs = [(image, np.ascontiguousarray(image[10 * i :])) for i in range(3)]
@@ -293,7 +313,7 @@ def test_gathering_goes_on_where_it_stopped(folder, tmp_path):
     arguments = ["gather", str(path), str(folder), "--originals", "1", "--traps", "0"]
     fitting.main(arguments)
     lines = path.read_text().splitlines()
-    assert len(lines) == len(EDITS) * 3 + 6
+    assert len(lines) == len(EDITS) * 3 + 9
     path.write_text("\n".join(lines[:-2]) + "\n")
     fitting.main(arguments)
     assert path.read_text().splitlines() == lines
