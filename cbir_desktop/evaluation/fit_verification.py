@@ -63,7 +63,7 @@ TERMS: Mapping[str, Sequence[str]] = {
 }
 NOT_FITTED = (STILL_CAMERA,)
 """At the size that is compared they are noisy copies with things laid over them: with them in, thresholds that no row
-passes wrongly left 42 % of the copies unproved. ``may_prove`` holds two of three back; the bench counts the rest."""
+passes wrongly left 42 % of the copies unproved. ``may_prove`` holds a third of them back; the bench counts the rest."""
 _NUMBERED = re.compile(r"(.*)_(\d+)(?:-[0-9a-f]+)?\.\w+")
 POSITIVE = {"copy": ("copy",), "scene": ("copy", "scene")}
 """A copy shows the same scene as well."""
