@@ -27,14 +27,15 @@ def aside(image, roll, tilt):
     view = np.vstack([np.column_stack([squeeze, middle - squeeze @ middle]), [0, 0, 1]])
     half = np.array([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     pixels = np.linalg.inv(half) @ view @ half
-    ground = cv2.warpPerspective(image, pixels, (width, height), flags=cv2.INTER_AREA, borderValue=(90, 120, 90))
+    soft = cv2.GaussianBlur(image, (0, 0), 1.2)  # a lens does not alias
+    ground = cv2.warpPerspective(soft, pixels, (width, height), flags=cv2.INTER_AREA, borderValue=(90, 120, 90))
     return ground, view
 
 
-@pytest.mark.parametrize("roll", [0, 30, 90])
+@pytest.mark.parametrize("roll", [0, 45, 90])
 def test_a_plane_seen_from_aside_is_found_by_the_second_chance(roll):
     picture = skimage.data.coffee()
-    view, true = aside(picture, roll, 4.5)
+    view, true = aside(picture, roll, 3.5)
     found = verify(prepared(picture), prepared(view), thorough=True)
     assert found.proved is not None
     spots = np.array([[200.0, 150], [400, 150], [300, 250]])
@@ -44,7 +45,7 @@ def test_a_plane_seen_from_aside_is_found_by_the_second_chance(roll):
 
 def test_the_second_chance_finds_what_the_first_misses():
     picture = skimage.data.coffee()
-    view, true = aside(picture, 30, 4.5)
+    view, true = aside(picture, 45, 3.5)
     a, b = prepared(picture), prepared(view)
     first, second = verify(a, b), second_chance(a, b)
     assert second is not None
