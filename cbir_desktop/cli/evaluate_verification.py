@@ -23,8 +23,6 @@ from cbir_desktop.evaluation.embed import decoder
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.settings import Folders, available_cores
 
-_AFFINE_ERROR = 5.0
-"""Pixels, full size: a pair of a sequence with less counts as found."""
 _SHOWN = 200
 """Pairs on one sheet."""
 
@@ -114,16 +112,25 @@ def _cropped(images: datasets.ImageSet, count: int) -> list[tuple[Any, Any]]:
 def _affine(path: str) -> dict[str, Any]:
     sequences = AffineSequences(path)
     found = list(bench.affine_sequences(sequences.picture, sequences.truth, sequences.names))
-    good = [pair for pair in found if pair.error < _AFFINE_ERROR]
+    good = [pair for pair in found if pair.error < bench.AFFINE_ERROR]
     rows = [
         [f"{pair.name} 1-{pair.number}", f"{pair.error:.2f}", str(pair.proved), f"{pair.peer:.2f}"] for pair in found
     ]
     return {
         "affine pairs under 5 px": f"{len(good)} of {len(found)}",
-        "OpenCV defaults under 5 px": f"{sum(pair.peer < _AFFINE_ERROR for pair in found)} of {len(found)}",
-        "affine failures": [f"{pair.name} 1-{pair.number}" for pair in found if pair not in good],
+        "OpenCV defaults under 5 px": f"{sum(pair.peer < bench.AFFINE_ERROR for pair in found)} of {len(found)}",
+        "affine failures": [f"{pair.name} 1-{pair.number}: {_truth(pair.truth)}" for pair in found if pair not in good],
         "affine": markdown(["pair", "corner error, px", "proved", "OpenCV defaults"], rows),
     }
+
+
+def _truth(found: bench.Soundness | None) -> str:
+    if found is None:
+        return "what the pixels say of the truth is not known"
+    return (
+        f"aligned from the truth by its pixels it moves {found.off:.1f} px away, and the correlation goes "
+        f"from {found.before:.2f} to {found.after:.2f}"
+    )
 
 
 def _draw(images: datasets.ImageSet, proved: Sequence[bench.Row], work: Path) -> None:

@@ -16,6 +16,7 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.verification import Label, Verification
 from cbir_desktop.images.decode import decode_file
 from cbir_desktop.library.overlay import draw_overlay
+from cbir_desktop.library.relation_words import sentence
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_files
 
@@ -79,18 +80,11 @@ def verdict_document(verdict: Verification) -> dict[str, Any]:
 
 
 def verdict_text(verdict: Verification) -> str:
-    """For people, two or more lines."""
-    if verdict.proved is None:
-        known = "unrelated, as far as can be told" if verdict.labels else "not proved either way"
-        return f"{known}  (copy {verdict.copy:.3f}, same scene {verdict.scene:.3f})"
-    name = "a copy" if verdict.proved == "copy" else "the same scene, another exposure"
-    chance = verdict.copy if verdict.proved == "copy" else verdict.scene
-    lines = [f"{name}  ({chance:.3f}); {verdict.matches.inliers} of {len(verdict.matches.xy_a)} matches agree"]
-    for label in verdict.labels:
+    """For people: the sentence of the window, the probabilities, and the numbers that led to each relation."""
+    lines = [sentence(verdict), f"  probability      copy {verdict.copy:.3f}, same scene {verdict.scene:.3f}"]
+    for label in verdict.labels if verdict.proved else ():
         numbers = ", ".join(f"{key} {value:.3g}" for key, value in label.numbers.items())
         lines.append(f"  {label.relation.value:16} {numbers}".rstrip())
-    if verdict.contains is not None:
-        lines.append(f"  {verdict.contains.upper()} shows all of {'B' if verdict.contains == 'a' else 'A'}, and more")
     return "\n".join(lines)
 
 

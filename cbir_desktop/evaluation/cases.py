@@ -23,12 +23,17 @@ from cbir_desktop.matchers.sift import SiftExtractor
 Truth = Literal["copy", "scene", "none"]
 
 EXPOSURE = "exposure"
+PRINT = "print"
+STILL_CAMERA = "still-camera"
+STILL = ("blur", "noise", "light", "hue", "grayscale", "sepia")
+"""Edits of values that move nothing and cover nothing."""
 PLAIN_EDITS = ("jpeg", "shrink", "quarter-turn", "mirror", "light")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A pair and what it is. ``homography``: from A to B, full size, of a copy. ``swapped``: A is the edited one."""
+    """A pair and what it is. ``homography``: from A to B, full size, of a copy. ``swapped``: A is the edited one.
+    ``faint``: the edit changed less than writing the file once more did (``faint``): there is nothing to be named."""
 
     truth: Truth
     kind: str
@@ -38,6 +43,15 @@ class Case:
     b: Prepared
     homography: Homography | None = None
     swapped: bool = False
+    faint: bool = False
+
+
+def faint(original: Image, copy: Image, rewritten: Image) -> bool:
+    """Whether an edit that moved nothing left less behind than JPEG did: ``rewritten`` is the original through the JPEG
+    that every copy went through. Errors that are independent add up in their squares, so the copy is off by at most
+    twice the square that ``rewritten`` is off by. A grey picture's hue, or noise that its own file smoothed away."""
+    squares = [float(((image.astype(np.float32) - original) ** 2).mean()) for image in (copy, rewritten)]
+    return squares[0] <= 2 * squares[1]
 
 
 class Cases:
@@ -60,15 +74,19 @@ class Cases:
         for done, copy in enumerate(plant(originals, fillers, self._seed, kinds, strengths)):
             task.step(done, total)
             if copy.original != name or original is None:
-                name, original = copy.original, self._prepare(self._decode(by_name[copy.original]))
-            edited, swapped = self._prepare(self._decode(copy.data)), bool(rng.random() < 0.5)
+                name, plain = copy.original, self._decode(by_name[copy.original])
+                original, rewritten = self._prepare(plain), self._decode(encode_jpeg(plain, QUALITY))
+            changed = self._decode(copy.data)
+            edited, swapped = self._prepare(changed), bool(rng.random() < 0.5)
+            nothing = copy.kind in STILL and faint(plain, changed, rewritten)
             homography = np.linalg.inv(copy.homography) if swapped else copy.homography
             sides = (edited, original) if swapped else (original, edited)
-            yield Case("copy", copy.kind, copy.strength, name, *sides, np.asarray(homography), swapped)
+            yield Case("copy", copy.kind, copy.strength, name, *sides, np.asarray(homography), swapped, nothing)
 
     def made(self, trap_pairs: int, task: Task = NULL_TASK) -> Iterator[Case]:
-        """Another exposure of each original at each strength; each beside another under the same text, mark, frame and
-        screen; ``trap_pairs`` of each kind of ``scenes.traps``; and copies of as many ``scenes.plain_pictures``."""
+        """Another exposure of each original at each strength, two photographs of it as a print, and two by a camera
+        that stands still; each beside another under the same text, mark, frame and screen; ``trap_pairs`` of each kind
+        of ``scenes.traps``; and copies of as many ``scenes.plain_pictures``."""
         rng = np.random.default_rng((self._seed, 1))
         images = {name: self._decode(data) for name, data in readable(self._plan.originals)}
         fillers = [self._decode(data) for _, data in readable(self._plan.fillers)]
@@ -78,6 +96,8 @@ class Cases:
             for strength in STRENGTHS:
                 thing = fillers[int(rng.integers(len(fillers)))]
                 yield self._case("scene", EXPOSURE, strength, name, *scenes.exposures(image, strength, rng, [thing]))
+                yield self._case("scene", PRINT, strength, name, *scenes.prints(image, strength, rng, thing))
+                yield self._case("scene", STILL_CAMERA, strength, name, *scenes.stills(image, strength, rng, fillers))
             for kind, strongest in scenes.SHARED.items() if len(names) > 1 else ():
                 other = (place + 1 + int(rng.integers(len(names) - 1))) % len(names)
                 strength, seed = int(rng.integers(1, strongest + 1)), int(rng.integers(1 << 30))

@@ -37,8 +37,60 @@ def _exposure(image: Image, strength: int, rng: np.random.Generator, others: Seq
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     view = cv2.getPerspectiveTransform((corners + inwards).astype(np.float32), corners.astype(np.float32))
     picture = warp(picture, np.asarray(view, np.float64), width, height, (0, 0, 0)).image
+    return _exposed(picture, rng)
+
+
+def _exposed(picture: Image, rng: np.random.Generator) -> Image:
+    """In its own light, with its own noise and focus."""
     gain, gamma = rng.uniform(0.8, 1.2, 3) * rng.uniform(0.9, 1.1), rng.uniform(0.8, 1.25)
     light = 255 * (picture / 255.0) ** gamma * gain
+    light += rng.normal(0, rng.uniform(1, 4), light.shape)
+    exposed = np.clip(np.rint(light), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(exposed, (0, 0), rng.uniform(0.3, 0.9)), np.uint8)
+
+
+def stills(image: Image, strength: int, rng: np.random.Generator, others: Sequence[Image]) -> tuple[Image, Image]:
+    """Two exposures by a camera that stands still, or of two things of one make: the frame is the same, a part of what
+    is in it is not (``strength`` 1, 2, 3: one, two, three things), and light, focus and noise are each their own."""
+    height, width = image.shape[:2]
+    second = image
+    for _ in range(strength):
+        second = _with_thing(second, others[int(rng.integers(len(others)))], rng, least=0.25)
+    shift = rng.uniform(-0.004, 0.004, (4, 2)) * (width, height) * float(rng.random() < 0.5)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    view = cv2.getPerspectiveTransform((corners + shift).astype(np.float32), corners.astype(np.float32))
+    second = warp(second, np.asarray(view, np.float64), width, height, (0, 0, 0)).image
+    return _exposed(image, rng), _exposed(second, rng)
+
+
+def prints(image: Image, strength: int, rng: np.random.Generator, table: Image) -> tuple[Image, Image]:
+    """Two photographs of one flat thing (a cover, a poster) on a table: no depth at all gives them away, only that each
+    cuts the thing and its ground in its own way, from its own side, in its own light. ``strength`` 1, 2, 3: up to 5,
+    10, 15 % of the side for each corner, and up to 8, 16, 24 degrees."""
+    height, width = image.shape[:2]
+    ground = cv2.resize(table, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR)
+    ground[height // 2 : height // 2 + height, width // 2 : width // 2 + width] = image
+    first = _photographed(ground, (width, height), strength, rng)
+    return first, _photographed(ground, (width, height), strength, rng)
+
+
+def _photographed(ground: Image, size: tuple[int, int], strength: int, rng: np.random.Generator) -> Image:
+    """The middle of ``ground`` from somewhere, with light that falls off to one side."""
+    width, height = size
+    margin = rng.uniform(-0.12, 0.2)  # below 0 the thing fills the frame
+    reach = np.array([0.5 + margin, 0.5 + margin])
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * reach
+    corners += rng.uniform(-0.05, 0.05, (4, 2)) * strength + rng.uniform(-0.05, 0.05, 2)
+    radians = np.deg2rad(rng.uniform(-8, 8) * strength)
+    turn = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+    seen = (corners * (width, height)) @ turn.T + (width, height)
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    view = cv2.getPerspectiveTransform(seen.astype(np.float32), frame)
+    picture = warp(ground, np.asarray(view, np.float64), width, height, (0, 0, 0)).image
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    slope = rng.uniform(-0.15, 0.15, 2)
+    shade = (rng.uniform(0.8, 1.1) + slope[0] * x + slope[1] * y)[..., None] * rng.uniform(0.95, 1.05, 3)
+    light = 255 * (picture / 255.0) ** rng.uniform(0.85, 1.15) * shade
     light += rng.normal(0, rng.uniform(1, 4), light.shape)
     exposed = np.clip(np.rint(light), 0, 255).astype(np.uint8)
     return np.asarray(cv2.GaussianBlur(exposed, (0, 0), rng.uniform(0.3, 0.9)), np.uint8)
@@ -62,10 +114,10 @@ def _displaced(image: Image, part: float, rng: np.random.Generator) -> Image:
     return np.asarray(moved, np.uint8)
 
 
-def _with_thing(image: Image, other: Image, rng: np.random.Generator) -> Image:
-    """Something of another picture stands somewhere, a tenth of the area at most, its edge soft."""
+def _with_thing(image: Image, other: Image, rng: np.random.Generator, least: float = 0.1) -> Image:
+    """Something of another picture stands somewhere, its edge soft: ``least`` to 0.23 more of either side."""
     height, width = image.shape[:2]
-    w, h = (max(8, round(side * rng.uniform(0.1, 0.33))) for side in (width, height))
+    w, h = (max(8, round(side * rng.uniform(least, least + 0.23))) for side in (width, height))
     thing = cv2.resize(other, (w, h), interpolation=cv2.INTER_AREA)
     x, y = int(rng.integers(0, width - w + 1)), int(rng.integers(0, height - h + 1))
     mask = np.zeros((h, w), np.float32)

@@ -51,7 +51,7 @@ def verify_photos(session: Session, content_a: int, content_b: int, task: Task =
 
 
 def verify_pair(session: Session | None, a: Source, b: Source, task: Task = NULL_TASK) -> Verification:
-    """The verdict on any two pictures.
+    """The verdict on any two pictures, thorough.
 
     Raises ``DecodeError`` where one cannot be read, ``KnownError`` for a photo that is away and not cached, or that
     the library does not know; ``Cancelled``.
@@ -61,7 +61,7 @@ def verify_pair(session: Session | None, a: Source, b: Source, task: Task = NULL
         task.check()
         side.prepared  # noqa: B018
     task.check()
-    return _verify(*sides)
+    return _verify(*sides, thorough=True)
 
 
 def verify_many(
@@ -237,11 +237,11 @@ def _photo(session: Session | None, number: int) -> Photo:
     return photos[0]
 
 
-def _verify(a: _Side, b: _Side) -> Verification:
+def _verify(a: _Side, b: _Side, thorough: bool = False) -> Verification:
     def same_pixels() -> bool:
         try:
             return bool(np.array_equal(a.full(), b.full()))
         except DecodeError:  # away: it cannot be told
             return False
 
-    return verify(a.prepared, b.prepared, same_pixels)
+    return verify(a.prepared, b.prepared, same_pixels, thorough=thorough)

@@ -78,6 +78,13 @@ def _agree(a: Prepared, b: Prepared, mirrored: bool) -> Agreement:
     return _answer(xy_a, xy_b, found, mirrored, width, putative, partners)
 
 
+def match(a: LocalFeatures, b: LocalFeatures) -> tuple[Vectors, Vectors]:
+    """(m, 2) each: the places of mutual neighbours under the ratio, centres at +0.5, before any transform."""
+    of_a, of_b = _centred(a), _centred(b)
+    pairs = mutual_matches(_products(of_a.descriptors, of_b.descriptors), RATIO)
+    return of_a.xy[pairs[:, 0]], of_b.xy[pairs[:, 1]]
+
+
 def _answer(
     xy_a: Vectors, xy_b: Vectors, found: geometry.Fit | None, mirrored: bool, width: int, putative: int, partners: float
 ) -> Agreement:

@@ -7,11 +7,15 @@ import numpy as np
 
 from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.matchers import geometry
-from cbir_desktop.matchers.aligned import Overlay, Plane, grey
-from cbir_desktop.matchers.geometry import Matrix, inverse
+from cbir_desktop.matchers.aligned import Overlay, Plane, grey, textured
+from cbir_desktop.matchers.geometry import Mask, Matrix, inverse
 
 _POINTS = 120
 _WINDOW = (13, 13)
+_SURROUND = (31, 31)
+"""Pixels of the canvas over which light is evened out."""
+_PLAIN = 0.15
+"""Of the contrast of all: what is added to that of a part, or plain parts would be all noise."""
 _LEVELS = 2
 """Of the pyramid: a point is found again up to some 10 pixels of the canvas away."""
 _RETURN = 0.5
@@ -61,12 +65,13 @@ class Tracks:
 
 
 def follow(over: Overlay) -> Tracks:
-    """The corners of A followed by Lucas and Kanade (Bouguet 2001) there and back."""
-    a, b = _even(grey(over.a)), _even(grey(over.b))
+    """The corners of A followed by Lucas and Kanade (Bouguet 2001) there and back. In a dark sky or a plain wall there
+    is only noise to follow, which no copy keeps."""
+    a, b = _even(grey(over.a), over.mask), _even(grey(over.b), over.mask)
     inner = cv2.erode(
         over.mask.astype(np.uint8), np.ones((9, 9), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
     )
-    start = cv2.goodFeaturesToTrack(a, _POINTS, 0.01, 6, mask=inner)
+    start = cv2.goodFeaturesToTrack(a, _POINTS, 0.01, 6, mask=inner & textured(grey(over.a), over.mask))
     if start is None:
         nothing = np.empty((0, 2), np.float32)
         return Tracks(nothing, nothing, 0.0)
@@ -94,6 +99,10 @@ def sharpened(homography: Matrix, over: Overlay, tracks: Tracks) -> Matrix | Non
     return np.asarray(homography @ inverse(over.to_canvas) @ found.homography @ over.to_canvas)
 
 
-def _even(plane: Plane) -> Image:
-    """Light evened out, for it may have changed."""
-    return np.asarray(cv2.createCLAHE(2.0, (4, 4)).apply(np.clip(plane, 0, 255).astype(np.uint8)), np.uint8)
+def _even(plane: Plane, mask: Mask) -> Image:
+    """Light and contrast evened out, for they may have changed, by the same measure in both pictures: histograms of
+    parts, equalised up to a limit, differ where one picture is darker, and points seem to move."""
+    mean = cv2.boxFilter(plane, cv2.CV_32F, _SURROUND)
+    spread = np.sqrt(np.maximum(cv2.boxFilter(plane * plane, cv2.CV_32F, _SURROUND) - mean * mean, 0))
+    floor = _PLAIN * float(plane[mask].std())
+    return np.asarray(np.clip(128 + 48 * (plane - mean) / (spread + floor + 1e-3), 0, 255), np.uint8)

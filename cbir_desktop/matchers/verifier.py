@@ -16,6 +16,7 @@ from cbir_desktop.matchers.evidence import Evidence, Models, Way, load_models, m
 from cbir_desktop.matchers.geometry import Matrix
 from cbir_desktop.matchers.relations import relations, shape_of
 from cbir_desktop.matchers.sift import full_size, growth
+from cbir_desktop.matchers.tilts import second_chance
 from cbir_desktop.matchers.tracking import follow, sharpened
 
 _SAME = 4.0
@@ -28,10 +29,15 @@ def always_false() -> bool:
 
 
 def verify(
-    a: Prepared, b: Prepared, same_pixels: Callable[[], bool] = always_false, models: Models | None = None
+    a: Prepared,
+    b: Prepared,
+    same_pixels: Callable[[], bool] = always_false,
+    models: Models | None = None,
+    thorough: bool = False,
 ) -> Verification:
     """The verdict on A and B. ``same_pixels`` says whether the full pictures are equal; it is asked only where that
-    may be, for it decodes them."""
+    may be, for it decodes them. ``thorough``: where nothing is proved, simulated tilts are tried, which takes half a
+    second."""
     started = time.perf_counter()
     same_bytes = a.content is not None and a.content == b.content
     if same_bytes or (_may_be_equal(a.picture, b.picture) and same_pixels()):
@@ -44,7 +50,12 @@ def verify(
         other = by_pixels(a, b)
         if other is not None and _speaks_louder(models, chances := models.probabilities(other), (copy, scene)):
             evidence, (copy, scene) = other, chances
-    proved = models.proof(copy, scene)
+    doubtful = evidence is None or models.proof(copy, scene, evidence.way) is None
+    if thorough and doubtful and (tilted := second_chance(a, b)) is not None:
+        other = by_keypoints(a, b, tilted)
+        if other is not None and models.proof(*(chances := models.probabilities(other))) is not None:
+            agreement, evidence, (copy, scene) = tilted, other, chances
+    proved = models.proof(copy, scene, evidence.way) if evidence is not None else None
     if evidence is None or proved is None:
         return _unproved(a, b, agreement, copy, scene, started)
     shape = shape_of(a.picture, b.picture, evidence)
@@ -67,7 +78,7 @@ def verify(
 
 def _speaks_louder(models: Models, frames: tuple[float, float], keypoints: tuple[float, float]) -> bool:
     """Whether frame on frame counts, and not what the keypoints say: a scene that they prove stands."""
-    if models.proof(*frames) == "copy":
+    if models.proof(*frames, "direct") == "copy":
         return True
     return models.proof(*keypoints) is None and frames > keypoints
 

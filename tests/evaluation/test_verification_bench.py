@@ -7,19 +7,25 @@ import skimage.data
 from PIL import Image
 
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.types import Matches
 from cbir_desktop.core.verification import Label, Relation, Verification
 from cbir_desktop.encoders.classic import HsvHistogram
 from cbir_desktop.evaluation import datasets, opencv_defaults
 from cbir_desktop.evaluation import fit_verification as fitting
 from cbir_desktop.evaluation import verification_bench as bench
 from cbir_desktop.evaluation.benchmarks import AffineSequences, facade
-from cbir_desktop.evaluation.cases import Cases, hard_pairs
-from cbir_desktop.evaluation.edits import EDITS
+from cbir_desktop.evaluation.cases import Cases, faint, hard_pairs
+from cbir_desktop.evaluation.edits import EDITS, edit
+from cbir_desktop.evaluation.edits.colour import encode_jpeg
 from cbir_desktop.evaluation.expected import EXPECTED, is_right
-from cbir_desktop.evaluation.scenes import exposures, shared, traps
+from cbir_desktop.evaluation.scenes import exposures, prints, shared, stills, traps
+from cbir_desktop.images.decode import decode
 from cbir_desktop.matchers.evidence import parse_models
+from cbir_desktop.matchers.sift import SiftExtractor
 
 PHOTOS = {name: getattr(skimage.data, name)() for name in ("chelsea", "coffee", "astronaut", "rocket", "camera")}
+
+NOWHERE = np.empty((0, 2), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +69,59 @@ def test_exposures_differ_and_traps_are_two_pictures():
         assert (one != two).any(), name
     one, two = shared("border", 3, PHOTOS["coffee"], PHOTOS["chelsea"], 3)
     np.testing.assert_array_equal(one[:20], two[:20])
+
+
+def test_two_photographs_of_a_print_differ_by_more_than_noise():
+    a, b = prints(PHOTOS["coffee"], 2, np.random.default_rng(0), PHOTOS["chelsea"])
+    assert a.shape == b.shape == PHOTOS["coffee"].shape
+    assert np.abs(a.astype(int) - b).mean() > 10
+
+
+def test_a_camera_that_stands_still_sees_a_part_changed():
+    a, b = stills(PHOTOS["coffee"], 2, np.random.default_rng(0), [PHOTOS["chelsea"]])
+    assert a.shape == b.shape == PHOTOS["coffee"].shape
+    off = np.abs(a.mean(axis=2) - b.mean(axis=2))
+    assert 0.02 < (off > np.median(off) + 40).mean() < 0.5
+
+
+def test_an_edit_that_leaves_less_than_its_file_does_is_faint():
+    image = PHOTOS["coffee"]
+    rewritten = decode(encode_jpeg(image, 92)).image
+    grey = np.repeat(image.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    rewritten_grey = decode(encode_jpeg(grey, 92)).image
+    for kind, picture, plain in (("hue", grey, rewritten_grey), ("hue", image, rewritten), ("noise", image, rewritten)):
+        edited = edit(kind, 1, picture, np.random.default_rng(0)).image
+        assert faint(picture, decode(encode_jpeg(edited, 92)).image, plain) == (picture is grey)
+
+
+def test_of_a_faint_edit_either_name_is_right():
+    def said(*labels):
+        return Verification(
+            tuple(Label(label) for label in labels),
+            "copy",
+            1,
+            1,
+            Matches(NOWHERE, NOWHERE, np.zeros(0, bool), None),
+            NOWHERE,
+        )
+
+    for faint_too, label, right in ((True, Relation.RE_ENCODED, True), (True, Relation.CROPPED, False)):
+        assert is_right(said(label), "hue", 1, np.eye(3), faint_too) == right
+    assert not is_right(said(Relation.RE_ENCODED), "hue", 1, np.eye(3))
+    assert is_right(said(Relation.EDITED), "hue", 1, np.eye(3), True)
+
+
+def test_neighbours_in_time_are_those_with_the_next_number():
+    names = ["a/pear_001-0f.jpg", "a/pear_003-1f.jpg", "a/pear_002-2f.jpg", "b/pear_002-3f.jpg", "b/other.jpg"]
+    assert sorted(fitting.neighbours_in_time(names)) == [(0, 2), (2, 1)]
+
+
+def test_rows_of_sequences_are_no_copies(tmp_path):
+    for number, name in enumerate(("chelsea", "coffee")):
+        Image.fromarray(PHOTOS[name]).resize((200, 150)).save(tmp_path / f"shelf_{number:03}.jpg")
+    fitting.main(["sequences", str(tmp_path / "rows.jsonl"), str(tmp_path), "--pairs", "5"])
+    [row] = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    assert row["truth"] == "exposure"
 
 
 def test_hard_pairs_are_the_nearest_and_each_comes_once(images):
@@ -194,6 +253,18 @@ def test_a_facade_gives_copies_and_scenes(tmp_path):
     ]
 
 
+def test_a_truth_that_is_off_shows_in_the_pixels():
+    image = PHOTOS["coffee"]
+    picture = SiftExtractor().prepare(image, (image.shape[1], image.shape[0]))
+    moved = np.roll(image, (0, 7), (0, 1))
+    other = SiftExtractor().prepare(moved, (image.shape[1], image.shape[0]))
+    off = bench.soundness(picture, other, np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]))
+    right = bench.soundness(picture, other, np.array([[1.0, 0, 7], [0, 1, 0], [0, 0, 1]]))
+    assert off.off == pytest.approx(7, abs=0.5)
+    assert off.after > off.before + 0.1
+    assert right.off < 0.5
+
+
 def test_times_are_measured(tmp_path):
     image = PHOTOS["coffee"][:200, :300]
     pairs = [(image, np.ascontiguousarray(image[10 * i :])) for i in range(3)]
@@ -242,7 +313,7 @@ def test_gathering_goes_on_where_it_stopped(folder, tmp_path):
     arguments = ["gather", str(path), str(folder), "--originals", "1", "--traps", "0"]
     fitting.main(arguments)
     lines = path.read_text().splitlines()
-    assert len(lines) == len(EDITS) * 3 + 3
+    assert len(lines) == len(EDITS) * 3 + 9
     path.write_text("\n".join(lines[:-2]) + "\n")
     fitting.main(arguments)
     assert path.read_text().splitlines() == lines

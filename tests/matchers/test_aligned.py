@@ -8,7 +8,7 @@ import skimage.data
 from cbir_desktop.evaluation.edits import edit
 from cbir_desktop.evaluation.scenes import exposures
 from cbir_desktop.matchers.aligned import compare, overlay, rectangle
-from cbir_desktop.matchers.changes import changes
+from cbir_desktop.matchers.changes import changes, grain
 from cbir_desktop.matchers.direct import lay_over
 from cbir_desktop.matchers.geometry import apply
 from cbir_desktop.matchers.outline import surround
@@ -59,6 +59,16 @@ def test_points_of_a_copy_stay_and_those_of_another_exposure_do_not():
     assert moved.drift > 3 * still.drift
 
 
+def test_points_of_a_dark_copy_stay_where_they_were():
+    """A dark sky full of noise, JPEG's blocks: what is evened out must be evened out alike."""
+    rocket = skimage.data.rocket()
+    dark = np.clip(rocket * 0.6, 0, 255).astype(np.uint8)
+    _, data = cv2.imencode(".jpg", dark, [cv2.IMWRITE_JPEG_QUALITY, 40])
+    tracks = follow(overlay(rocket, cv2.imdecode(data, cv2.IMREAD_COLOR), np.eye(3)))
+    assert tracks.rigid > 0.95
+    assert tracks.share > 0.6
+
+
 def test_followed_points_put_a_transform_right():
     copy = edited("light", 1)
     off = np.array([[1.004, 0.003, 4], [-0.002, 0.997, -3], [0, 0, 1.0]])
@@ -102,6 +112,13 @@ def test_changes_are_told_apart():
     assert saved.overlaid < 0.005
     assert saved.recoloured < 5
     assert abs(saved.sharper) < 0.3
+
+
+def test_grain_is_noise_and_neither_texture_nor_compression():
+    noisy = edit("noise", 1, CHELSEA, np.random.default_rng(0)).image
+    assert grain(noisy) > grain(CHELSEA) + 5
+    assert abs(grain(edit("jpeg", 3, CHELSEA, np.random.default_rng(0)).image) - grain(CHELSEA)) < 2
+    assert grain(np.zeros((60, 80, 3), np.uint8)) == 0
 
 
 def test_a_frame_breaks_off_and_a_crop_goes_on():

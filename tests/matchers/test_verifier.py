@@ -150,7 +150,9 @@ def test_cropped(photo, swap):
     assert found.label(Relation.CROPPED).numbers["share"] == outer
 
 
-@pytest.mark.parametrize(("kind", "strength"), [("light", 2), ("grayscale", 1), ("sepia", 2), ("blur", 2), ("hue", 2)])
+@pytest.mark.parametrize(
+    ("kind", "strength"), [("light", 2), ("grayscale", 1), ("sepia", 2), ("blur", 2), ("hue", 2), ("noise", 1)]
+)
 def test_edited(photo, kind, strength):
     found = verdict(photo, saved(edit(kind, strength, photo, np.random.default_rng(1)).image))
     assert found.proved == "copy"
