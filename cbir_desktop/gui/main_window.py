@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.gui import icons, wording
@@ -19,7 +19,6 @@ from cbir_desktop.gui.empty_states import EmptyStates
 from cbir_desktop.gui.index_control import IndexControl
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.index_status import IndexStatus
-from cbir_desktop.gui.layouts import column, line
 from cbir_desktop.gui.living import Living
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
@@ -37,11 +36,9 @@ from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.gui.ways_in import WaysIn
-from cbir_desktop.library.answers import Answer
+from cbir_desktop.gui.window_frame import WindowFrame
+from cbir_desktop.library.search import Answer
 from cbir_desktop.store.catalog import Photo
-
-DETAILS_FROM = 960
-"""Narrower windows are for the photos alone, device-independent pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -96,23 +93,11 @@ class MainWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        self.pages = QStackedWidget()
-        for page in (self.grid, self.problems, self.empty):
-            self.pages.addWidget(page)
-        middle = QWidget()
-        column(middle, self.notice, self.message, self.pages).setStretch(2, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for place, (widget, width) in enumerate(((self.side, 200), (middle, 800), (self.details, 272))):
-            widget.setMinimumWidth(width if width < 300 else 320)
-            self.splitter.addWidget(widget)
-            self.splitter.setCollapsible(place, False)
-            self.splitter.setStretchFactor(place, int(widget is middle))
-        self.splitter.setHandleWidth(1)
-        self.splitter.setSizes([200, 808, 272])
-        self.browser = QWidget()
-        column(self.browser, self.search_bar, line(), self.splitter, line(), self.status).setStretch(2, 1)
-        self.fronts = QStackedWidget()
-        self.fronts.addWidget(self.browser)
+        pages = (self.grid, self.problems, self.empty)
+        self.fronts = WindowFrame(
+            self.search_bar, self.side, (self.notice, self.message), pages, self.details, self.status
+        )
+        self.pages, self.browser = self.fronts.pages, self.fronts.browser
         self.fronts.addWidget(self.comparing.view)
         self.setCentralWidget(self.fronts)
         self.search_bar.add_action_button(self.actions_.open_query)
@@ -332,8 +317,7 @@ class MainWindow(QMainWindow):
         )
 
     def _fit_details(self) -> None:
-        """The details are beside photos, and where there is room for both."""
-        self.details.setVisible(self.pages.currentWidget() is self.grid and self.width() >= DETAILS_FROM)
+        self.fronts.fit_details(self.pages.currentWidget() is self.grid)
 
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
