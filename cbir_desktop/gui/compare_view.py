@@ -16,7 +16,7 @@ from cbir_desktop.gui.compare_toolbar import CompareToolbar
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.relation_words import sentence
 
 LINES = 40
@@ -128,7 +128,7 @@ class CompareView(QWidget):
 
     def compare(self, a: Source | None, b: Source | None) -> None:
         """Show what relates B to A; with one of them, or none, say what is missing."""
-        self.cancel()
+        self.stop()
         self._pair += 1
         self.sources, self._pictures, self.verdict = (a, b), [None, None], None
         self._verified, self._unreadable = False, ""
@@ -152,7 +152,7 @@ class CompareView(QWidget):
             button.setEnabled(there)
             button.setVisible(back or on)
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Nobody waits for the answers any more."""
         for handle in self._handles:
             handle.cancel()

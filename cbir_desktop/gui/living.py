@@ -19,7 +19,7 @@ from cbir_desktop.gui.settings_control import SettingsControl
 from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.upkeep import Condition
 from cbir_desktop.gui.watching import Watching
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.indexing import IndexReport
 
 

@@ -36,7 +36,7 @@ class RelationBadges(QObject):
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._next)
         grid.verticalScrollBar().valueChanged.connect(self._look_soon)
-        model.modelAboutToBeReset.connect(self.stop)
+        model.modelReset.connect(self._look_soon)  # narrowed: others are on screen now
 
     def start(self, verify: Verify, query: Source) -> None:
         """The model shows the answer to this query."""

@@ -12,7 +12,7 @@ from cbir_desktop.gui.folder_control import FolderControl
 from cbir_desktop.gui.notices import Notices
 from cbir_desktop.gui.settings_dialog import SettingsDialog
 from cbir_desktop.gui.upkeep import Choices
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 
 
 class SettingsControl(QObject):
