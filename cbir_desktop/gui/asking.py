@@ -56,6 +56,7 @@ class Asking(QObject):
         self._searcher, self._narrowing, self._badges, self._model = searcher, narrowing, badges, model
         self._regions, self._with_library = region_page, with_library
         self._folders: Sequence[str] = ()
+        self._is_visit = False  # the search under way goes into the history of the library once it has an answer
         self.history: History[Asked] = History(ALL)
         searcher.answered.connect(self._on_answer)
         searcher.settled.connect(self._on_settled)
@@ -90,7 +91,16 @@ class Asking(QObject):
             self.history.amend(step)
         else:
             self.history.visit(step)
+            self._is_visit = bool(question.examples)
         self._start(step)
+
+    def attach(self) -> None:
+        """The library is open: its earlier searches are a step back."""
+        self._with_library(lambda library: library.searches.history(self._precede, _ignore))
+
+    def _precede(self, past: Sequence[tuple[Question, Narrowing]]) -> None:
+        self.history.precede([Asked(*one) for one in past])
+        self.steps_changed.emit()
 
     def add(self, examples: Sequence[Example]) -> None:
         """To the question, or as a new one."""
@@ -134,6 +144,7 @@ class Asking(QObject):
         before = self.history.current
         step = self.history.go(by)
         if step is not before:
+            self._is_visit = False
             self._start(step)
 
     def clear(self) -> None:
@@ -161,6 +172,10 @@ class Asking(QObject):
             source = question.plus[0].source
             self._with_library(lambda library: self._badges.start(library.verify_hits, source))
 
+        if self._is_visit:
+            self._is_visit = False
+            self._with_library(lambda library: library.searches.visited(question, _ignore))
+
     def _on_settled(self, answer: Answer) -> None:
         self.hits_changed.emit(self._narrowing.set_answer(answer, self._folders), False)
 
@@ -175,6 +190,10 @@ class Asking(QObject):
     def _on_narrowed(self, hits: object) -> None:
         self.history.amend(replace(self.history.current, narrowing=self._narrowing.narrowing))
         self.hits_changed.emit(hits, False)
+
+
+def _ignore(_error: Exception) -> None:
+    """A library that can only be read has no history; that it can only be read stands above the photos."""
 
 
 def _is_tweak(old: Question, new: Question) -> bool:

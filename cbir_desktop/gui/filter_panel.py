@@ -7,10 +7,10 @@ from datetime import date
 from PySide6.QtCore import QDate, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFormLayout, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
+from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.popup_panel import PopupPanel
 from cbir_desktop.library.narrowing import day_of
-from cbir_desktop.library.query import ANY, Filters
 from cbir_desktop.store.catalog import Photo
 
 _MEGA = 1_000_000

@@ -1,5 +1,6 @@
 """What was looked at before, as a browser keeps it: back, forward, and a new step forgets what lay ahead."""
 
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 KEPT = 100
@@ -36,6 +37,11 @@ class History(Generic[Step]):
     def amend(self, step: Step) -> None:
         """Where we are, in other words."""
         self._steps[self._at] = step
+
+    def precede(self, steps: Sequence[Step]) -> None:
+        """Older ones, the oldest first: back leads to them."""
+        self._steps = [*steps, *self._steps]
+        self._at += len(steps)
 
     def go(self, by: int) -> Step:
         """-1 is back, 1 is forward; where there is nothing it stays."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QMouseEvent,
     QPixmap,
     QResizeEvent,
 )
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         self._waiting.clear()
         self.living.attach(backend)
         self.pins.refresh()
+        self.asking.attach()
         self._show_state()
 
     def with_library(self, wish: Callable[[Backend], object]) -> None:
@@ -296,11 +298,11 @@ class MainWindow(QMainWindow):
 
     def _show_query_parts(self) -> None:
         """What can be chosen about a question is there while one stands; the ways to begin are in the menu then."""
-        question = self.searcher.question
-        self.by.setVisible(self.searcher.active)
+        question = self.asking.history.current.question
+        self.by.setVisible(bool(question.examples))
         self.by.show_choice(question.by, question.blend, question.blend_with)
         for button in self._beginnings:
-            button.setVisible(not self.searcher.active)
+            button.setVisible(not question.examples)
 
     def _on_search_failed(self, error: Exception, words: str) -> None:
         self.clear_query()
@@ -430,6 +432,17 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange:
             icons.refresh(self)
             self.side.recolour()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The buttons of the mouse for back and forward, wherever nothing else takes them."""
+        action = {
+            Qt.MouseButton.BackButton: self.actions_.back,
+            Qt.MouseButton.ForwardButton: self.actions_.forward,
+        }.get(event.button())
+        if action is not None:
+            action.trigger()
+        else:
+            super().mousePressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.living.stop()

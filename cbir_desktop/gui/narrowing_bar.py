@@ -7,12 +7,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.gui.filter_panel import FilterPanel
 from cbir_desktop.gui.question import Narrowing
 from cbir_desktop.gui.threshold_bar import ThresholdBar
 from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.narrowing import narrow
-from cbir_desktop.library.query import ANY, Filters, Sort
+from cbir_desktop.library.query import Sort
 
 
 class NarrowingBar(QObject):

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cbir_desktop.core.filters import ANY, Filters
 from cbir_desktop.core.region import Region
 from cbir_desktop.gui.query import Source
-from cbir_desktop.library.query import ANY, By, Filters, Look, Sort
+from cbir_desktop.library.query import By, Look, Sort
 
 WEIGHTS = (0.1, 2.0)
 """The least and the most that the slider gives an example."""
