@@ -24,9 +24,10 @@ from cbir_desktop.gui.desktop import Desktop, SystemDesktop
 from cbir_desktop.gui.main_window import MainWindow
 from cbir_desktop.gui.single_instance import SingleInstance, hand_over, server_name
 from cbir_desktop.gui.tasks import Tasks
+from cbir_desktop.gui.translations import use_language
 from cbir_desktop.gui.wording import sentence
 from cbir_desktop.library.session import Session
-from cbir_desktop.settings import Folders
+from cbir_desktop.settings import Folders, load_settings
 
 APP_ID = "org.cbir_desktop.CbirDesktop"
 _log = logging.getLogger(__name__)
@@ -36,7 +37,9 @@ def run(argv: list[str]) -> int:
     """Open the window; ``argv`` as ``cbir-desktop`` takes it. Returns the exit code."""
     options = _options(argv)
     application = create_application()
-    name = server_name(Folders.of(options.library).data)
+    folders = Folders.of(options.library)
+    use_language(application, _language(folders))
+    name = server_name(folders.data)
     pictures = [os.path.abspath(path) for path in options.pictures]
     if hand_over(name, pictures):
         return 0
@@ -138,6 +141,14 @@ class Program(QObject):
         opening = self._opening
         if opening is not None and not opening.cancelled() and opening.exception() is None:
             opening.result().close()
+
+
+def _language(folders: Folders) -> str:
+    """Of the settings. That their file cannot be read is told by whoever opens the library."""
+    try:
+        return load_settings(folders.settings_file).language
+    except KnownError:
+        return ""
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.gui import icons, wording
-from cbir_desktop.gui.actions import create_actions
+from cbir_desktop.gui import icons, shortcuts, wording
+from cbir_desktop.gui.actions import apply_keys, create_actions
 from cbir_desktop.gui.asking import Asking
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.by_button import ByButton
@@ -47,6 +47,7 @@ from cbir_desktop.gui.region_page import RegionPage
 from cbir_desktop.gui.relation_badges import RelationBadges
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
+from cbir_desktop.gui.shortcut_sheet import ShortcutSheet
 from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
         self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
         self.trashing = Trashing(self.actions_, self.grid, self.message, self.with_library)
         self.living = Living(
-            self, self._chooser, self.runner, self.indexing, self.notice, self.message, self.with_library
+            self, self.actions_, self._chooser, self.runner, self.indexing, self.notice, self.message, self.with_library
         )
 
     def _lay_out(self) -> None:
@@ -189,6 +190,8 @@ class MainWindow(QMainWindow):
         known.clear.triggered.connect(self._escape)
         known.quit.triggered.connect(self.close)
         known.settings.triggered.connect(self.living.settings.open)
+        known.shortcuts.triggered.connect(self._show_shortcuts)
+        self.living.settings.applied.connect(self._apply_settings)
         self.empty_states.propose_requested.connect(lambda path: self.indexing.add_folders((path,)))
         self.empty_states.retry_requested.connect(self.retry_requested)
         self.empty_states.show_all_requested.connect(self.narrowing.show_all)
@@ -202,10 +205,20 @@ class MainWindow(QMainWindow):
         for wish in self._waiting:
             wish(backend)
         self._waiting.clear()
+        self._apply_settings()
         self.living.attach(backend)
         self.pins.refresh()
         self.asking.attach()
         self._show_state()
+
+    def _apply_settings(self) -> None:
+        def apply(library: Backend) -> None:
+            apply_keys(self.actions_, shortcuts.read(library.upkeep.settings.shortcuts))
+
+        self.with_library(apply)
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self.actions_, self).open()
 
     def with_library(self, wish: Callable[[Backend], object]) -> None:
         """Do something with the library: now, or as soon as it is open."""

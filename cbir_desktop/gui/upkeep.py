@@ -20,8 +20,8 @@ from cbir_desktop.library.watch import Watcher, WatchEvent
 from cbir_desktop.settings import Settings, load_settings, update_settings
 from cbir_desktop.store.recovery import notice
 
-AT_OPENING = frozenset({"decode_threads", "decode_seconds", "decode_memory_bytes"})
-"""Settings that are heeded when a library is opened, and not before."""
+AT_OPENING = frozenset({"decode_threads", "decode_seconds", "decode_memory_bytes", "language"})
+"""Settings that are heeded when the program starts, and not before."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Upkeep:
 
     def condition(self, done: Callable[[Condition], None]) -> Handle:
         return self._tasks.submit(self._session.queries, _condition, self._session, done=done)
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self._session.settings
 
     @property
     def may_fetch(self) -> bool:
