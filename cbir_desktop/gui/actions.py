@@ -119,6 +119,6 @@ def _table() -> dict[str, tuple[str, str, str, str]]:
         "add_folder": (_tr("Add folder…"), _tr("Add a folder to the library"), "Ctrl+Shift+O", "folder-add"),
         "rescan": (_tr("Look for changes"), _tr("Look for changes in the library's folders"), "F5", "rescan"),
         "settings": (_tr("Settings…"), _tr("Folders, encoder, limits, watching, shortcuts"), "Ctrl+,", ""),
-        "shortcuts": (_tr("Keyboard shortcuts"), _tr("Show all shortcuts"), "?", ""),
+        "shortcuts": (_tr("Keyboard shortcuts"), _tr("Show all shortcuts"), "?; Shift+?; F1", ""),
         "quit": (_tr("Quit"), _tr("Close the window"), "Ctrl+Q", ""),
     }
