@@ -32,6 +32,8 @@ class Asked:
 
 
 ALL = Asked()
+PROVED = 0.5
+"""The probability from which on a copy, or the same object, is more likely than not."""
 
 
 class Asking(QObject):
@@ -177,6 +179,10 @@ class Asking(QObject):
             self._with_library(lambda library: library.searches.visited(question, _ignore))
 
     def _on_settled(self, answer: Answer) -> None:
+        """What is not proved is hidden where something is, until the slider is moved."""
+        proved = any(hit.score >= PROVED for hit in answer.hits)
+        if proved and self._narrowing.narrowing.threshold is None:
+            self._narrowing.narrowing = replace(self._narrowing.narrowing, threshold=PROVED)
         self.hits_changed.emit(self._narrowing.set_answer(answer, self._folders), False)
 
     def _on_proved(self, proof: Proof) -> None:

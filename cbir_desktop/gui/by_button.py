@@ -39,9 +39,10 @@ class ByButton(QToolButton):
             words = self.tr("{content} + {look} {percent} %").format(
                 content=words, look=look.lower(), percent=wording.number(round(100 * blend))
             )
-        self.setText(self.tr("By: {what}").format(what=words))
+        shown = self.tr("By: {what}").format(what=words)
+        self.setText(f"{shown} ▾")
         self.setToolTip(hint)
-        self.setAccessibleName(self.text())
+        self.setAccessibleName(shown)
         self.panel.show_choice(by, blend, blend_with)
 
     def _on_changed(self, by: By, blend: float, blend_with: Look) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -30,7 +30,6 @@ class NarrowingBar(QObject):
         self.filter_button.clicked.connect(self.panel.open)
         self.panel.changed.connect(self._on_filters)
         self.sort_button = _button()
-        self.sort_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.sorts, self.reversed = self._sort_menu()
         self.threshold = ThresholdBar()
         self.threshold.changed.connect(self._on_threshold)
@@ -96,7 +95,7 @@ class NarrowingBar(QObject):
 
     def _say(self, button: QToolButton, words: str, on: bool) -> None:
         """A dot says that it is not as usual."""
-        button.setText(f"{words} •" if on else words)
+        button.setText(f"{words} • ▾" if on else f"{words} ▾")
         button.setAccessibleName(self.tr("{button}, in use").format(button=words) if on else words)
 
     def _sort_menu(self) -> tuple[dict[Sort, QAction], QAction]:
@@ -120,8 +119,14 @@ class NarrowingBar(QObject):
         turned.setCheckable(True)
         self._group.triggered.connect(self._on_sort)
         turned.triggered.connect(self._on_sort)
-        self.sort_button.setMenu(menu)
+        self.sort_button.clicked.connect(lambda: menu.popup(_below(self.sort_button, menu)))
         return made, turned
+
+
+def _below(button: QToolButton, menu: QMenu) -> QPoint:
+    """Where a menu begins that opens below a button."""
+    corner = button.mapToGlobal(QPoint(0, button.height()))
+    return corner - QPoint(menu.sizeHint().width() - button.width(), 0) if button.isRightToLeft() else corner
 
 
 def _button() -> QToolButton:

@@ -119,7 +119,7 @@ class PhotoDelegate(QStyledItemDelegate):
         reversed_ = option.direction == Qt.LayoutDirection.RightToLeft
         rest = line.adjusted(0, 0, -taken, 0) if reversed_ else line.adjusted(taken, 0, 0, 0)
         far = Qt.AlignmentFlag.AlignLeft if reversed_ else Qt.AlignmentFlag.AlignRight
-        painter.drawText(rest, far | Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(rest, far | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute, elided)
 
 
 def _paint_outline(painter: QPainter, shape: QRect, points: Outline, palette: QPalette) -> None:
@@ -136,7 +136,7 @@ def _paint_outline(painter: QPainter, shape: QRect, points: Outline, palette: QP
 def _leading(option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
     right_to_left = option.direction == Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # or the painter turns it round again
 
 
 def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:

@@ -112,6 +112,7 @@ class QueryChip(QToolButton):
         words = sign if self.example.weight == 1 else f"{sign}{wording.decimal(self.example.weight, 1)}"
         font = QFont(self.font())
         font.setBold(True)
+        font.setPixelSize(_SIGN - 4)  # as the picture, whatever the size of the text around it
         painter.setFont(font)
         width = max(_SIGN, painter.fontMetrics().horizontalAdvance(words) + 6)
         badge = QRect(0, 0, width, max(_SIGN, painter.fontMetrics().height()))

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
+from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.query import Source
@@ -39,6 +40,8 @@ class Searcher(QObject):
         self._pictures: list[Handle] = []
         self._shown: list[tuple[Source, tuple[QImage, QSize]]] = []  # a picture from the clipboard has no hash
         self._answers, self._proofs = 0, 0
+        self._proved: list[bool] = []
+        self._nothing = False
         self.question = NOTHING
 
     @property
@@ -54,7 +57,7 @@ class Searcher(QObject):
     def ask(self, backend: Backend, question: Question) -> None:
         self._cancel()
         self.question = question
-        self._answers = self._proofs = 0
+        self._answers, self._proofs, self._proved, self._nothing = 0, 0, [], False
         self._bar.show_examples(question.examples)
         self._bar.set_words(self.tr("Searching…"))
         self._search = backend.search(question, found=self._on_found, done=self._on_done, failed=self._on_failure)
@@ -98,6 +101,7 @@ class Searcher(QObject):
     def _on_found(self, item: Answer | Proof) -> None:
         if isinstance(item, Proof):
             self._proofs += 1
+            self._proved.append(isinstance(item.verdict, Verification) and item.verdict.proved is not None)
             if self.question.by in ("copy", "object"):
                 self._say(self.tr("{n} looked at so far").format(n=wording.number(self._proofs)))
             self.proved.emit(item)
@@ -107,11 +111,13 @@ class Searcher(QObject):
             self._say("")
             self.answered.emit(item)
         elif self.question.by in ("copy", "object"):
+            self._nothing = not any(self._proved)
             self.settled.emit(item)
 
     def _on_done(self, _nothing: None) -> None:
         self._search = None
-        self._say("")
+        none = self.tr("nothing proved among the {n} nearest").format(n=wording.number(self._proofs))
+        self._say(none if self._nothing else "")
 
     def _on_failure(self, error: Exception) -> None:
         words = self._together([wording.source(source) for source in self.sources])

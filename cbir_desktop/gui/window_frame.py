@@ -1,7 +1,7 @@
 """How the window is laid out: the bar above, places, photos and details side by side, the status below."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from cbir_desktop.gui.layouts import column, line
 
@@ -25,20 +25,22 @@ class WindowFrame(QStackedWidget):
         status: QWidget,
     ) -> None:
         super().__init__()
-        self._details = details
+        self._details = _scrolled(details)
         self.pages = QStackedWidget()
         for page in pages:
             self.pages.addWidget(page)
         middle = QWidget()
         column(middle, *above, self.pages).setStretch(len(above), 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for place, (widget, width) in enumerate(((side, 200), (middle, 320), (details, 272))):
+        sign = self.fontMetrics().averageCharWidth()  # larger fonts need wider columns
+        widths = {side: max(200, 24 * sign), middle: 320, self._details: max(272, 30 * sign)}
+        for place, (widget, width) in enumerate(widths.items()):
             widget.setMinimumWidth(width)
             self.splitter.addWidget(widget)
             self.splitter.setCollapsible(place, False)
             self.splitter.setStretchFactor(place, int(widget is middle))
         self.splitter.setHandleWidth(1)
-        self.splitter.setSizes([200, 808, 272])
+        self.splitter.setSizes([widths[side], 808, widths[self._details]])
         self.browser = QWidget()
         column(self.browser, bar, line(), self.splitter, line(), status).setStretch(2, 1)
         self.addWidget(self.browser)
@@ -46,3 +48,14 @@ class WindowFrame(QStackedWidget):
     def fit_details(self, wanted: bool) -> None:
         """The details are beside photos, and where there is room for both."""
         self._details.setVisible(wanted and self.width() >= DETAILS_FROM)
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """For where there is less height than it needs."""
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -167,7 +167,7 @@ def test_filters_hide_and_show_again(asked: Driver):
     panel.close()
     assert window.model.rowCount() == 0
     assert "Nothing left" in window.empty.title.text()
-    assert window.narrowing.filter_button.text().endswith("•")
+    assert window.narrowing.filter_button.text().endswith("• ▾")
     QTest.mouseClick(window.empty.buttons[0], Qt.MouseButton.LeftButton)
     assert window.model.rowCount() == 7
 
