@@ -25,6 +25,7 @@ from cbir_desktop.gui.main_window import MainWindow
 from cbir_desktop.gui.single_instance import SingleInstance, hand_over, server_name
 from cbir_desktop.gui.tasks import Tasks
 from cbir_desktop.gui.translations import use_language
+from cbir_desktop.gui.window_state import FILE
 from cbir_desktop.gui.wording import sentence
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, load_settings
@@ -45,6 +46,7 @@ def run(argv: list[str]) -> int:
         return 0
     program = Program(options.library)
     program.serve(name)
+    program.window.keep_state(folders.config / FILE)
     sys.excepthook = program.on_bug
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once: the library stands a kill at any time
     program.start(pictures)

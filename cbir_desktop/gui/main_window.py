@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.gui import icons, shortcuts, wording
+from cbir_desktop.gui import icons, shortcuts, window_state, wording
 from cbir_desktop.gui.actions import apply_keys, create_actions
 from cbir_desktop.gui.asking import Asking
 from cbir_desktop.gui.backend import Backend
@@ -28,6 +29,7 @@ from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.details_panel import DetailsPanel
 from cbir_desktop.gui.empty_page import EmptyPage
 from cbir_desktop.gui.empty_states import EmptyStates
+from cbir_desktop.gui.hints import Hints
 from cbir_desktop.gui.index_control import IndexControl
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.index_status import IndexStatus
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._desktop, self._chooser = desktop, chooser
         self._backend: Backend | None = None
+        self._state_file: Path | None = None
         self._waiting: list[Callable[[Backend], object]] = []
         self._place = ALL_PHOTOS
         self._overview = Overview(0, ALL_PHOTOS, NO_IDS, 0, (), 0, [], 0.0)
@@ -93,7 +96,8 @@ class MainWindow(QMainWindow):
         self.by = ByButton()
         self.narrowing = NarrowingBar(self)
         self.region_page = RegionPage(self.with_library)
-        self.notice, self.message = MessageBar(), MessageBar()
+        self.notice, self.message, self.hint = MessageBar(), MessageBar(), MessageBar()
+        self.hints = Hints(self.hint, self.with_library)
         self.side = SideList()
         self.problems = ProblemsView()
         self.details = DetailsPanel(lambda *request: self._library().preview(*request))
@@ -122,7 +126,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         pages = (self.grid, self.problems, self.empty)
         self.fronts = WindowFrame(
-            self.search_bar, self.side, (self.notice, self.message), pages, self.details, self.status
+            self.search_bar, self.side, (self.notice, self.message, self.hint), pages, self.details, self.status
         )
         self.pages, self.browser = self.fronts.pages, self.fronts.browser
         for front in (self.comparing.view, self.region_page):
@@ -206,6 +210,7 @@ class MainWindow(QMainWindow):
             wish(backend)
         self._waiting.clear()
         self._apply_settings()
+        self.hints.attach(backend.upkeep.settings.hints)
         self.living.attach(backend)
         self.pins.refresh()
         self.asking.attach()
@@ -369,6 +374,7 @@ class MainWindow(QMainWindow):
         page = self._page()
         self.pages.setCurrentWidget(page)
         self._fit_details()
+        self._offer_hint()
         self.side.set_place(self._place)
         self.status.set_shown(self._shown(page))
         self._enable_actions()
@@ -395,6 +401,15 @@ class MainWindow(QMainWindow):
 
     def _fit_details(self) -> None:
         self.fronts.fit_details(self.pages.currentWidget() is self.grid)
+
+    def _offer_hint(self) -> None:
+        """Where it is of use: photos are there; an answer is; an answer is there for the second time."""
+        if self.pages.currentWidget() is not self.grid:
+            self.hints.withdraw()
+        elif not self.model.shows_hits:
+            self.hints.offer("search")
+        else:
+            self.hints.offer("refine" if len(self.asking.question.examples) == 1 else "prove")
 
     def _show_details(self, photo: Photo | None) -> None:
         thumb: QPixmap | None = None if photo is None else self.loader.pixmap(photo.content_id)
@@ -457,7 +472,14 @@ class MainWindow(QMainWindow):
         else:
             super().mousePressEvent(event)
 
+    def keep_state(self, path: Path) -> None:
+        """Begin as the window was when it was closed last, and keep how it will be."""
+        self._state_file = path
+        window_state.restore(path, self, self.fronts.splitter)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._state_file is not None:
+            window_state.save(self._state_file, self, self.fronts.splitter)
         self.living.stop()
         self.refresher.set_live(False)
         super().closeEvent(event)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cbir_desktop.gui import photo_state
+from cbir_desktop.gui import photo_state, wording
 from cbir_desktop.gui.match_outline import Outline
 from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
@@ -108,7 +108,7 @@ class PhotoDelegate(QStyledItemDelegate):
             elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
             return
-        number = f"{score:.2f}"
+        number = wording.decimal(score, 2)
         painter.setPen(strong)
         painter.drawText(line, _leading(option), number)
         taken = metrics.horizontalAdvance(number) + MARGIN

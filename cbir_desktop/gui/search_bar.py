@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QImage
@@ -58,11 +59,12 @@ class SearchBar(QFrame):
 
     def add_widget(self, widget: QWidget) -> None:
         self._row.addWidget(widget)
+        self._order()
 
     def add_action_button(self, action: QAction) -> QToolButton:
         """A button with the words and the shortcut of an action."""
         button = self._button(action, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._row.addWidget(button)
+        self.add_widget(button)
         return button
 
     def add_menu_button(self, menu: QMenu) -> QToolButton:
@@ -73,7 +75,7 @@ class SearchBar(QFrame):
         button.setAccessibleName(self.tr("Menu"))
         button.setToolTip(self.tr("Menu"))
         icons.set_icon(button, "menu")
-        self._row.addWidget(button)
+        self.add_widget(button)
         return button
 
     def show_hint(self) -> None:
@@ -120,10 +122,19 @@ class SearchBar(QFrame):
         self.chips = [self._chip(place, example) for place, example in enumerate(examples)]
         if at is not None and self.chips:
             self.chips[min(at, len(self.chips) - 1)].setFocus()
-        before: QWidget = self.hint
-        for chip in self.chips:
-            QWidget.setTabOrder(before, chip)
-            before = chip
+        self._order()
+
+    def _order(self) -> None:
+        """Tab goes as the eye does."""
+        stops: list[QWidget] = []
+        for place in range(self._row.count()):
+            part = self._row.itemAt(place)
+            if part is not None and part.layout() is self._strip:
+                stops += self.chips
+            elif part is not None and (widget := part.widget()) is not None and widget.focusPolicy():
+                stops.append(widget)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _chip(self, place: int, example: Example) -> QueryChip:
         chip = QueryChip(example, self)

@@ -638,6 +638,25 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
  </context>
  <context>
+  <name>Hints</name>
+  <message>
+   <source>Choose a result and press Ctrl+D to see what it has in common with the query. The slider at the bottom hides what is less alike.</source>
+   <translation>Wählen Sie ein Ergebnis und drücken Sie Strg+D, um zu sehen, was es mit dem Suchbild gemeinsam hat. Der Regler unten blendet weniger Ähnliches aus.</translation>
+  </message>
+  <message>
+   <source>Drop a picture anywhere to find photos like it, or choose a photo and press Ctrl+Return.</source>
+   <translation>Legen Sie irgendwo ein Bild ab, um ähnliche Fotos zu finden, oder wählen Sie ein Foto und drücken Sie Strg+Eingabe.</translation>
+  </message>
+  <message>
+   <source>Drop more pictures on the bar above to add them. Click one there for more or less like it, or to look for a part of it.</source>
+   <translation>Legen Sie weitere Bilder auf der Leiste oben ab, um sie hinzuzufügen. Klicken Sie dort eines an für mehr oder weniger davon, oder um einen Teil davon zu suchen.</translation>
+  </message>
+  <message>
+   <source>No more hints</source>
+   <translation>Keine Hinweise mehr</translation>
+  </message>
+ </context>
+ <context>
   <name>IndexControl</name>
   <message>
    <source>1 folder is away</source>
@@ -1128,6 +1147,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>The same object or place as in {query}, proved first</source>
    <translation>Dasselbe Ding oder derselbe Ort wie in {query}, Bewiesenes zuerst</translation>
+  </message>
+  <message>
+   <source>nothing proved among the {n} nearest</source>
+   <translation>unter den {n} ähnlichsten ist nichts bewiesen</translation>
   </message>
   <message>
    <source>{n} looked at so far</source>
