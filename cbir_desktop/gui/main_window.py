@@ -178,6 +178,8 @@ class MainWindow(QMainWindow):
         self.photo_actions.query_given.connect(asking.ask)
         self.photo_actions.examples_given.connect(asking.add_sources)
         self.photo_actions.region_given.connect(asking.search_region)
+        self.comparing.view.similar_requested.connect(lambda source: asking.ask([source]))
+        self.comparing.view.region_requested.connect(asking.search_region)
         asking.asked.connect(self._on_asked)
         asking.hits_changed.connect(self._show_hits)
         asking.ended.connect(self._on_query_ended)

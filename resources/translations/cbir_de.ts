@@ -263,6 +263,14 @@
    <translation>Legen Sie hier zwei Bilder ab oder öffnen Sie zwei, um zu sehen, ob eines vom anderen stammt.</translation>
   </message>
   <message>
+   <source>Find photos like A</source>
+   <translation>Fotos wie A suchen</translation>
+  </message>
+  <message>
+   <source>Find photos like B</source>
+   <translation>Fotos wie B suchen</translation>
+  </message>
+  <message>
    <source>Flick between A and B</source>
    <translation>Zwischen A und B hin- und herwechseln</translation>
   </message>
@@ -289,6 +297,14 @@
   <message>
    <source>Reading…</source>
    <translation>Wird gelesen …</translation>
+  </message>
+  <message>
+   <source>Search a region of A…</source>
+   <translation>Einen Bereich von A suchen …</translation>
+  </message>
+  <message>
+   <source>Search a region of B…</source>
+   <translation>Einen Bereich von B suchen …</translation>
   </message>
   <message>
    <source>Tab flicks between A and B, F6 leaves the pictures</source>
@@ -1507,6 +1523,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>changes by the clock</source>
    <translation>Änderungen nach der Uhr</translation>
+  </message>
+  <message>
+   <source>network, changes by the clock</source>
+   <translation>Netzwerk, Änderungen nach der Uhr</translation>
   </message>
   <message>
    <source>offline: drive {name}</source>

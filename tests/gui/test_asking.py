@@ -313,3 +313,14 @@ def test_a_changed_question_cancels_what_is_late(indexed: Driver, shipped_photos
     assert paths[-1].name not in names
     assert paths[-1].name in indexed.window.search_bar.hint.text()
     assert len(indexed.window.asking.history._steps) == 1 + len(paths)
+
+
+def test_find_similar_from_a_comparison(indexed: Driver, shipped_photos: Path):
+    window = indexed.window
+    window.comparing.compare_files([str(shipped_photos / name) for name in ("motorcycle_left.jpg", "coffee.jpg")])
+    indexed.quiet()
+    words = {action.text(): action for action in window.comparing.view.menu().actions()}
+    assert len(words) == 4
+    words["Find photos like A"].trigger()
+    assert answered(indexed)[0] == "motorcycle_right.jpg"
+    assert window.fronts.currentWidget() is window.browser

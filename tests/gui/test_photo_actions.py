@@ -80,6 +80,7 @@ def test_delete_in_another_part_of_the_window_moves_no_file(with_copy: Driver, t
 
 
 def test_a_picture_is_copied_with_its_file(indexed: Driver, shipped_photos: Path):
+    QGuiApplication.clipboard().clear()
     choose(indexed, "coffee.jpg")
     indexed.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, indexed.window.grid)
     indexed.wait(lambda: QGuiApplication.clipboard().mimeData().hasImage())
