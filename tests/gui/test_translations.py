@@ -35,7 +35,7 @@ _SPEC = importlib.util.spec_from_file_location("translations", ROOT / "packaging
 tool = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(tool)
 
-DATA = {"English", "Deutsch", "JPEG", "Holiday", "hsv", "CBIR Desktop", "Ctrl", "Shift", "Alt", "Meta"}
+DATA = {"kB", "MB", "English", "Deutsch", "JPEG", "Holiday", "hsv", "CBIR Desktop", "Ctrl", "Shift", "Alt", "Meta"}
 """What is not words of the program: names of languages, formats, encoders, files, keys."""
 
 
