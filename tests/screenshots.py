@@ -29,10 +29,13 @@ from cbir_desktop.core.region import Region
 from cbir_desktop.gui.app import Program, create_application
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_canvas import Mode
-from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, Place
+from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES, MISSING, PROBLEMS, Place
 from cbir_desktop.gui.query import FileSource, SortedPaths
 from cbir_desktop.gui.question import Example, Question
+from cbir_desktop.gui.review_questions import LeftBehind
+from cbir_desktop.gui.review_scope import ScopeDialog
 from cbir_desktop.gui.translations import use_language
+from cbir_desktop.library.acting import Outcome
 from cbir_desktop.library.watch import Hindered
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -53,7 +56,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as work:
         photos = Path(work) / "Holiday pictures"
-        count = make_photos(photos)
+        count = 0 if options.review else make_photos(photos)
         sys.stderr.write(f"{count} photos\n")
         application = create_application()
         speak(application, options.language)
@@ -69,8 +72,14 @@ def main() -> None:
             name += f"-{options.language}" * (options.language != "en") + f"-font{options.font:g}" * (options.font != 1)
             library = Path(work) / name
             shots = Shots(Program(library, encoder=options.encoder), photos, options.out, name)
-            take = shots.take_search if options.search else shots.take
-            shots.take_comparisons() if options.compare else take()
+            if options.compare:
+                shots.take_comparisons()
+            elif options.review:
+                shots.take_review()
+            elif options.search:
+                shots.take_search()
+            else:
+                shots.take()
 
 
 def speak(application: QApplication, language: str) -> None:
@@ -84,8 +93,8 @@ def speak(application: QApplication, language: str) -> None:
 
 
 def take_for_readme(out: Path) -> None:
-    """The window with the answer to a cropped picture, and with a comparison: on the sample photographs and their
-    copies alone."""
+    """The window with the answer to a cropped picture, with a comparison, and with duplicates: on the sample
+    photographs and their copies alone."""
     with tempfile.TemporaryDirectory() as work:
         os.environ["HOME"] = work  # paths below it are shown with ~
         photos = Path(work) / "Pictures"
@@ -96,6 +105,9 @@ def take_for_readme(out: Path) -> None:
         shots.take_answer(photos / "cat_crop.jpg", out / "screenshot.png")
         shots = Shots(Program(Path(work) / "library"), photos, out, "readme")
         shots.take_comparison(*make_pairs(photos / "pairs")["crop"], out / "compare.png")
+        make_copies(Path(work) / "Album")
+        shots = Shots(Program(Path(work) / "duplicates"), Path(work) / "Album", out, "readme")
+        shots.take_duplicates(out / "duplicates.png")
 
 
 def make_photos(folder: Path) -> int:
@@ -139,6 +151,30 @@ def make_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
         "scene": (data / "motorcycle_left.png", data / "motorcycle_right.png"),
         "unrelated": (data / "chelsea.png", folder / "coffee.jpg"),
     }
+
+
+def make_copies(folder: Path) -> None:
+    """Photographs with copies of them, as they gather in folders: saved anew, smaller, cropped, mirrored, the same."""
+    data = Path(skimage.__file__).parent / "data"
+    exif = Image.Exif()
+    exif[0x0110] = "Canon EOS 7D"
+    exif.get_ifd(0x8769)[0x9003] = "2024:07:02 14:03:00"
+    (folder / "for the web").mkdir(parents=True)
+    shipped = [data / name for name in NAMES]
+    shipped += sorted((Path(sklearn.datasets.__file__).parent / "images").glob("*.jpg"))
+    for number, path in enumerate(shipped):
+        photo = Image.open(path).convert("RGB")
+        photo.save(folder / f"{path.stem}.jpg", quality=95, exif=exif)
+        if number % 2 == 0:
+            photo.resize((photo.width * 3 // 5, photo.height * 3 // 5)).save(
+                folder / "for the web" / f"{path.stem} small.jpg", quality=70
+            )
+        if number % 3 == 0:
+            shutil.copy(folder / f"{path.stem}.jpg", folder / f"{path.stem} (2).jpg")
+        if number % 3 == 1:
+            box = (photo.width // 8, photo.height // 8, photo.width * 7 // 8, photo.height * 7 // 8)
+            ImageOps.mirror(photo.crop(box)).save(folder / f"{path.stem} mirrored.png")
+    shutil.copy(data / "motorcycle_left.png", folder / "motorcycle.png")
 
 
 def dark_palette() -> QPalette:
@@ -375,6 +411,26 @@ class Shots:
         panel.grab().save(str(self.out / f"{self.name}-{state}.png"))
         panel.close()
 
+    def take_duplicates(self, target: Path) -> None:
+        window, page = self.window, self.window.review.page
+        self.program.start()
+        QCursor.setPos(0, 0)
+        window.indexing.add_folders([str(self.photos)])
+        self.wait(lambda: window.runner.busy)
+        self.quiet()
+        window.side.place_requested.emit(DUPLICATES)
+        page.find_all.trigger()
+        self.wait(lambda: window.review.desk.found is not None)
+        page.rules.presets.setCurrentIndex(page.rules.presets.findData("best-quality"))
+        page.rules.presets.activated.emit(page.rules.presets.currentIndex())
+        self.quiet()
+        window.review.lists.step(1)
+        self.quiet()
+        self.settle()
+        window.grab().save(str(target))
+        window.close()
+        self.program.close()
+
     def take_comparisons(self) -> None:
         """Each mode on a mirrored crop, on one picture turned and dark, on two exposures, and on two that are none."""
         window, pairs = self.window, make_pairs(self.photos.parent / "pairs")
@@ -390,6 +446,66 @@ class Shots:
                 self.shoot(f"{name}-{mode}")
             window.comparing.view.flick()
             self.shoot(f"{name}-flicked")
+        window.close()
+        self.program.close()
+
+    def take_review(self) -> None:
+        """The page of duplicates: empty, searching, review, rules, the question, the decisions, what is not proved."""
+        window, page = self.window, self.window.review.page
+        album = self.photos.with_name(f"{self.name} album")
+        make_copies(album)
+        self.program.start()
+        self.wait(lambda: window.actions_.open_query.isEnabled())
+        window.indexing.add_folders([str(album)])
+        self.wait(lambda: window.runner.busy)
+        self.quiet()
+        window.side.place_requested.emit(DUPLICATES)
+        self.shoot("20-duplicates-start")
+        page.choose_scope.trigger()
+        self.wait(lambda: page.window().findChild(ScopeDialog) is not None)
+        dialog = window.findChild(ScopeDialog)
+        self.settle()
+        dialog.grab().save(str(self.out / f"{self.name}-21-scope.png"))
+        dialog.close()
+        page.find_all.trigger()
+        self.wait(lambda: window.review.desk.found is not None or page.progress.bar.maximum() > 0)
+        window.grab().save(str(self.out / f"{self.name}-22-searching.png"))
+        self.wait(lambda: window.review.desk.found is not None)
+        self.quiet()
+        self.shoot("23-review")
+        window.review.lists.step(1)
+        page.rules.presets.setCurrentIndex(page.rules.presets.findData("best-quality"))
+        page.rules.presets.activated.emit(page.rules.presets.currentIndex())
+        self.quiet()
+        self.shoot("24-rules")
+        page.act.click()
+        self.wait(lambda: QApplication.activeModalWidget() is not None)
+        self.shoot_dialog("25-question")
+        page.threshold.slider.setValue(14)
+        self.quiet()
+        self.shoot("26-threshold")
+        page.threshold.slider.setValue(0)
+        for which in ("related", "unproved", "stacks"):
+            page.which.setCurrentIndex(page.which.findData(which))
+            self.quiet()
+            self.shoot(f"27-{which}")
+        page.which.setCurrentIndex(0)
+        window.review.lists.step(1)
+        page.actions_.apart.trigger()
+        self.quiet()
+        window.review.decisions.open()
+        self.quiet()
+        self.shoot_dialog("28-decisions")
+        page.rules.add("name")
+        self.wait(lambda: QApplication.activeModalWidget() is not None)
+        self.shoot_dialog("29-rule")
+        left = [Outcome("/media/camera/DCIM/IMG_0001.JPG", 31, None, "trash-refused", "the trash did not take it")]
+        LeftBehind(window, "1 file stays where it is", left, ("Delete for good…", lambda: None)).open()
+        self.shoot_dialog("30-refused")
+        window.resize(900, 600)
+        self.shoot("31-small")
+        page.swap.trigger()
+        self.shoot("32-small-rules")
         window.close()
         self.program.close()
 
@@ -437,8 +553,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--search", action="store_true", help="the states of a search, and nothing else")
     parser.add_argument("--language", default="en", help="en, de, or pseudo: a made-up one, from right to left")
     parser.add_argument("--font", type=float, default=1, help="how much larger the font is")
+
+    parser.add_argument("--review", action="store_true", help="the page of duplicates, and nothing else")
     parser.add_argument(
-        "--readme", action="store_true", help="OUT/screenshot.png and OUT/compare.png for the README, and nothing else"
+        "--readme", action="store_true", help="OUT/screenshot.png, compare.png and duplicates.png, and nothing else"
     )
     return parser.parse_args()
 

@@ -10,6 +10,7 @@ from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui.compare_camera import Pair
 from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
+from cbir_desktop.gui.decisions_backend import DecisionsBackend
 from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.overview import Overview, Place, look
 from cbir_desktop.gui.pictures import pasted_bytes, photo_picture, photo_thumb, source_picture
@@ -17,6 +18,7 @@ from cbir_desktop.gui.programs import OtherProgram
 from cbir_desktop.gui.query import FileSource, PhotoSource, SortedPaths, Source, sort_paths
 from cbir_desktop.gui.question import Question
 from cbir_desktop.gui.question_query import resolved, to_query
+from cbir_desktop.gui.review_backend import ReviewBackend
 from cbir_desktop.gui.searches import Searches
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.gui.upkeep import Upkeep
@@ -38,15 +40,16 @@ Verdicts = dict[int, Verification]
 
 
 class Backend:
-    """One open library as the window sees it: its photos, its ``upkeep`` and its saved
-    ``searches``. Each method returns at once with a
-    ``Handle``."""
+    """One open library as the window sees it: its photos, its ``upkeep``, its saved ``searches``, the ``review`` of its
+    duplicates, and the ``decisions`` about them. Each method returns at once with a ``Handle``."""
 
     def __init__(self, session: Session, tasks: Tasks) -> None:
         self._session = session
         self._tasks = tasks
         self.upkeep = Upkeep(session, tasks)
         self.searches = Searches(session, tasks)
+        self.review = ReviewBackend(session, tasks)
+        self.decisions = DecisionsBackend(session, tasks)
 
     def overview(self, place: Place, known: int | None, done: Callable[[Overview | None], None]) -> Handle:
         """``known``: the version of the last one; None comes where nothing has changed since."""

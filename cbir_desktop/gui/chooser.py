@@ -16,6 +16,9 @@ class Chooser(Protocol):
     def pair(self, parent: QWidget, done: Callable[[Sequence[str]], None]) -> None: ...
     def folder(self, parent: QWidget, done: Callable[[str], None]) -> None: ...
     def moved_folder(self, parent: QWidget, path: str, done: Callable[[str], None]) -> None: ...
+    def any_folder(self, parent: QWidget, title: str, accept: str, done: Callable[[str], None]) -> None: ...
+    def open_file(self, parent: QWidget, title: str, kinds: str, done: Callable[[str], None]) -> None: ...
+    def save_file(self, parent: QWidget, title: str, name: str, done: Callable[[str], None]) -> None: ...
 
 
 class DialogChooser:
@@ -41,6 +44,26 @@ class DialogChooser:
     def moved_folder(self, parent: QWidget, path: str, done: Callable[[str], None]) -> None:
         """Where the folder that was at ``path`` is now."""
         _ask_folder(parent, _tr("Where is {folder} now?").format(folder=wording.folder(path)), _tr("It is here"), done)
+
+    def any_folder(self, parent: QWidget, title: str, accept: str, done: Callable[[str], None]) -> None:
+        """A folder for what the title says."""
+        _ask_folder(parent, title, accept, done)
+
+    def open_file(self, parent: QWidget, title: str, kinds: str, done: Callable[[str], None]) -> None:
+        """A file that is there; ``kinds`` as in "Rules (*.toml)"."""
+        dialog = _dialog(parent, title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([kinds, _tr("All files (*)")])
+        dialog.fileSelected.connect(done)
+        dialog.open()
+
+    def save_file(self, parent: QWidget, title: str, name: str, done: Callable[[str], None]) -> None:
+        """A file to write, ``name`` proposed; the dialog asks before one that is there is replaced."""
+        dialog = _dialog(parent, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(done)
+        dialog.open()
 
 
 def pictures_folder() -> str:

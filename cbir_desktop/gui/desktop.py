@@ -25,6 +25,7 @@ class Desktop(Protocol):
     def programs(self, path: str) -> Sequence[OtherProgram]: ...
     def open_with(self, program: OtherProgram, path: str) -> bool: ...
     def show_in_folder(self, path: str) -> None: ...
+    def show_trash(self) -> None: ...
 
 
 class SystemDesktop:
@@ -59,6 +60,15 @@ class SystemDesktop:
             subprocess.Popen(["open", "-R", path])
         else:
             self._ask_file_manager(path)
+
+    def show_trash(self) -> None:
+        """Open the trash in the file manager."""
+        if sys.platform == "win32":
+            subprocess.Popen(["explorer", "shell:RecycleBinFolder"])
+        elif sys.platform == "darwin":
+            subprocess.Popen(["open", os.path.expanduser("~/.Trash")])
+        else:
+            QDesktopServices.openUrl(QUrl("trash:///"))
 
     def _ask_file_manager(self, path: str) -> None:
         bus = QDBusConnection.sessionBus()

@@ -47,6 +47,7 @@ from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.refresher import Refresher
 from cbir_desktop.gui.region_page import RegionPage
 from cbir_desktop.gui.relation_badges import RelationBadges
+from cbir_desktop.gui.review_control import ReviewControl
 from cbir_desktop.gui.search_bar import SearchBar
 from cbir_desktop.gui.searcher import Searcher
 from cbir_desktop.gui.shortcut_sheet import ShortcutSheet
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.comparing = CompareControl(
             self, self.actions_, self.grid, self.model, self.searcher, self._chooser, self.with_library
         )
+        self.review = ReviewControl(self, self._chooser, self._desktop, self.message, self.comparing, self.with_library)
         self.photo_actions = PhotoActions(self.actions_, self.grid, self._desktop, self.message, self.with_library)
         self.trashing = Trashing(self.actions_, self.grid, self.message, self.with_library)
         self.living = Living(
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        pages = (self.grid, self.problems, self.empty)
+        pages = (self.grid, self.problems, self.empty, self.review.page)
         self.fronts = WindowFrame(
             self.search_bar, self.side, (self.notice, self.message, self.hint), pages, self.details, self.status
         )
@@ -156,6 +158,8 @@ class MainWindow(QMainWindow):
         self.side.place_requested.connect(self._go)
         self.side.show_requested.connect(self._desktop.show_in_folder)
         self.problems.show_requested.connect(self._desktop.show_in_folder)
+        self.review.counted.connect(self.side.set_duplicates)
+        self.review.files_changed.connect(self._on_indexing_ended)
         self.living.serve(self.side, self.problems)
         self.living.library_changed.connect(self._on_indexing_ended)
         self.living.rescan_requested.connect(self._rescan)
@@ -253,6 +257,7 @@ class MainWindow(QMainWindow):
         self.problems.set_problems(overview.problems)
         self.living.set_folders(self.side.states())
         self.asking.set_folders([row.path for row in overview.folders])
+        self.review.set_folders([row.path for row in overview.folders])
         self._show_library()
         if moved and not self.model.shows_hits:
             self.grid.scrollToTop()
@@ -351,7 +356,7 @@ class MainWindow(QMainWindow):
                 page.stop()
         self.fronts.setCurrentWidget(self.browser)
         self._enable_actions()
-        self.grid.setFocus()
+        self._page().setFocus()
 
     def _escape(self) -> None:
         """From another front to the photos, from an answer to all of them."""
@@ -365,7 +370,7 @@ class MainWindow(QMainWindow):
     def _go(self, place: Place) -> None:
         """To a place; a question ends where photos are shown."""
         self._place = place
-        if not place.problems:
+        if place.has_photos:
             self.message.clear()
             self.refresher.show(place)
             self.asking.clear()
@@ -386,6 +391,8 @@ class MainWindow(QMainWindow):
             self.empty_states.opening()
         elif self._place.problems:
             return self.problems
+        elif self._place.duplicates:
+            return self.review.page
         elif self.model.rowCount():
             return self.grid
         elif self.model.shows_hits:

@@ -12,15 +12,21 @@ from cbir_desktop.store.catalog import Problem
 
 @dataclass(frozen=True)
 class Place:
-    """What can be chosen on the left: all photos, those below one watched ``folder``, the ``missing`` ones, or the
-    problems."""
+    """What can be chosen on the left: all photos, those below one watched ``folder``, the ``missing`` ones, the
+    problems, or the duplicates."""
 
     folder: str | None = None
     problems: bool = False
     missing: bool = False
+    duplicates: bool = False
+
+    @property
+    def has_photos(self) -> bool:
+        """Whether the grid shows it; the others have a page of their own."""
+        return not (self.problems or self.duplicates)
 
 
-ALL_PHOTOS, MISSING, PROBLEMS = Place(), Place(missing=True), Place(problems=True)
+ALL_PHOTOS, MISSING, PROBLEMS, DUPLICATES = Place(), Place(missing=True), Place(problems=True), Place(duplicates=True)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Overview:
         """Whether there is anything to go to."""
         if place.problems:
             return bool(self.problems)
+        if place.duplicates:
+            return True
         if place.missing:
             return bool(self.missing)
         return place.folder is None or any(place.folder == row.path for row in self.folders)

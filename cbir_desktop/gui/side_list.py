@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from cbir_desktop.gui import icons, wording
-from cbir_desktop.gui.overview import ALL_PHOTOS, MISSING, PROBLEMS, FolderRow, Overview, Place
+from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES, MISSING, PROBLEMS, FolderRow, Overview, Place
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.gui.side_delegate import COUNT, STATE, SideDelegate
 from cbir_desktop.library.following import FolderWatch, Mode
@@ -40,13 +40,18 @@ class SideList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._folders: tuple[FolderRow, ...] = ()
         self._watches: dict[str, FolderWatch] = {}
-        for row, (place, name) in enumerate(
-            ((ALL_PHOTOS, self.tr("All photos")), (MISSING, self.tr("Missing")), (PROBLEMS, self.tr("Problems")))
-        ):
+        names = {
+            ALL_PHOTOS: self.tr("All photos"),
+            DUPLICATES: self.tr("Duplicates"),
+            MISSING: self.tr("Missing"),
+            PROBLEMS: self.tr("Problems"),
+        }
+        for row, (place, name) in enumerate(names.items()):
             self._add(row, place, name)
         self._count(ALL_PHOTOS, 0)
-        for place in (MISSING, PROBLEMS):
+        for place in (DUPLICATES, MISSING, PROBLEMS):
             self._item(place).setHidden(True)
+        self._tell(self._item(DUPLICATES))
         self._item(MISSING).setToolTip(self.tr("Photos whose files are gone from a drive that is here"))
         self.set_place(ALL_PHOTOS)
         self.itemClicked.connect(self._request)
@@ -62,6 +67,7 @@ class SideList(QListWidget):
             self._count(place, count)
         for row in overview.folders:
             self._count(Place(folder=row.path), row.photos)
+        self._item(DUPLICATES).setHidden(not overview.total)
         self._item(MISSING).setHidden(not overview.missing)
         self._item(PROBLEMS).setHidden(not overview.problems)
         self._write_states()
@@ -77,6 +83,12 @@ class SideList(QListWidget):
             item.setToolTip(self.tr("Saved search: {name}").format(name=name))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
             self.addItem(item)
+
+    def set_duplicates(self, groups: int | None) -> None:
+        """How many groups there are to look through; None: nobody has searched."""
+        item = self._item(DUPLICATES)
+        item.setData(COUNT, None if groups is None else wording.number(groups))
+        self._tell(item)
 
     def set_following(self, watches: Iterable[FolderWatch]) -> None:
         """How each folder is followed."""
@@ -200,8 +212,9 @@ class SideList(QListWidget):
             self.place_requested.emit(item.data(_PLACE))
 
     def _icon(self, place: Place) -> str:
-        if place.problems or place.missing:
-            return "problem" if place.problems else "missing"
+        for kind, name in ((place.problems, "problem"), (place.missing, "missing"), (place.duplicates, "duplicates")):
+            if kind:
+                return name
         if place.folder is None:
             return "photos"
         is_away = any(row.is_away for row in self._folders if row.path == place.folder)

@@ -14,7 +14,7 @@ from cbir_desktop.library.candidates import among, as_tuples, near_pairs, neighb
 from cbir_desktop.library.changes import is_in
 from cbir_desktop.library.choosing import Context, Member, Pick, Preview, Ties, choose, preview
 from cbir_desktop.library.decisions import Verdicts
-from cbir_desktop.library.groups import Proved, copy_groups, related
+from cbir_desktop.library.groups import SAME, Kind, Proved, copy_groups, kind_of, related
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules
 from cbir_desktop.library.newcomers import Newcomer, read_newcomers, vectors_of
 from cbir_desktop.library.proving import matcher_key, prove
@@ -26,9 +26,7 @@ from cbir_desktop.store.decisions import pair_of
 from cbir_desktop.store.proofs import Pair, Proof
 
 Mode: TypeAlias = Literal["all", "within", "across"]
-Kind: TypeAlias = Literal["bytes", "pixels", "near"]
 _REFERENCE = "it is in a reference folder"
-_SAME = frozenset({Relation.IDENTICAL_BYTES, Relation.IDENTICAL_PIXELS})
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ class _Search:
     def _stand_ins(self, proofs: Mapping[Pair, Proof]) -> dict[bytes, bytes]:
         """For contents of equal pixels, the one that is looked at for all of them; not for those about which a person
         said that they are no duplicates of some other."""
-        same = (pair for pair, proof in proofs.items() if proof.relations & _SAME)
+        same = (pair for pair, proof in proofs.items() if proof.relations & SAME)
         return {hi: lo for lo, hi in same if not self._verdicts.apart & {lo, hi}}
 
     @property
@@ -255,7 +253,7 @@ class _Search:
         usable = (
             proof
             for pair, proof in self._proved.proofs.items()
-            if proof.relations & _SAME or (pair not in torn and not self._are_two_exposures(*pair))
+            if proof.relations & SAME or (pair not in torn and not self._are_two_exposures(*pair))
             if self._verdicts.of(*pair) != "not-a-duplicate"
         )
         self._groups = copy_groups(usable)
@@ -306,7 +304,7 @@ class _Search:
         members = measured(self._session, [_member(file, protected) for file in files], self._rules)
         picks = self._picks(members, {})
         name = hash_bytes(b"".join(sorted(held)) + os.fsencode(files[0].path)).hex()[:16]
-        self._found.groups.append(Group(name, self._kind(held), tuple(members), tuple(picks), self._proved))
+        self._found.groups.append(Group(name, kind_of(held, self._proved), tuple(members), tuple(picks), self._proved))
 
     def chosen(self, group: Group, by_hand: Mapping[str, bool]) -> Group:
         """A group that was found before, by the rules of now."""
@@ -322,13 +320,6 @@ class _Search:
             pick if member.path in by_hand else self._allowed(member, pick)
             for member, pick in zip(members, picks, strict=True)
         ]
-
-    def _kind(self, contents: Collection[bytes]) -> Kind:
-        """Equal pixels are transitive: the first with each of the others tells of all."""
-        first, *others = sorted(contents)
-        proofs = (self._proved.of(first, other) for other in others)
-        same = all(proof is not None and proof.relations & _SAME for proof in proofs)
-        return "bytes" if not others else "pixels" if same else "near"
 
     def _undecided(self, files: Sequence[PictureFile]) -> list[PictureFile]:
         """Without those about which a person decided for all of the others: of them there is nothing left to show."""
@@ -380,7 +371,7 @@ class _Search:
             return Lookalike(self._paths[proof.lo], self._paths[proof.hi], proof)
 
         proofs = [one for one in self._proved.proofs.values() if self._is_asked(one.pair)]
-        proofs = [one for one in proofs if self._verdicts.of(*one.pair) is None and not one.relations & _SAME]
+        proofs = [one for one in proofs if self._verdicts.of(*one.pair) is None and not one.relations & SAME]
         self._found.related = [lookalike(one) for one in related(proofs, self._groups)]
         unproved = (one for one in proofs if one.proved is None and Relation.UNRELATED not in one.relations)
         self._found.unproved = [lookalike(one) for one in sorted(unproved, key=lambda one: (-one.scene, one.pair))]

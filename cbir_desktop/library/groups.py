@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.store.decisions import pair_of
 from cbir_desktop.store.proofs import Pair, Proof
 
+Kind: TypeAlias = Literal["bytes", "pixels", "near"]
+SAME = frozenset({Relation.IDENTICAL_BYTES, Relation.IDENTICAL_PIXELS})
 _OTHER: Mapping[str | None, Literal["lo", "hi"] | None] = {None: None, "lo": "hi", "hi": "lo"}
 
 MOST_NEIGHBOURS = 32
@@ -47,6 +49,14 @@ class Proved:
             if lo != hi:
                 found.setdefault((lo, hi), replace(proof, lo=lo, hi=hi, contains=contains))
         return found
+
+
+def kind_of(contents: Collection[bytes], proved: Proved) -> Kind:
+    """What all of a group have in common. Equal pixels are transitive: the first with each of the others tells."""
+    first, *others = sorted(contents)
+    proofs = (proved.of(first, other) for other in others)
+    same = all(proof is not None and proof.relations & SAME for proof in proofs)
+    return "bytes" if not others else "pixels" if same else "near"
 
 
 def copy_groups(proofs: Iterable[Proof]) -> list[list[bytes]]:

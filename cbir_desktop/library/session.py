@@ -49,7 +49,8 @@ class Session:
 
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
     runs the indexing loop, ``decoders`` (n) read, decode and encode for it, ``queries`` (2) search, ``verifiers`` (n)
-    prove matches for them, ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. The first two are as
+    prove matches for them, ``reviewer`` (1) finds duplicates and does away with them for the window,
+    ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. The first two are as
     eager as ``power`` says. ``decoder`` owns the processes in which pictures are decoded that could do harm,
     ``index_decoder`` those for indexing.
     """
@@ -88,6 +89,7 @@ class Session:
         self.decoders = PowerPool("decode", settings.threads, settings.background_threads, low)
         self.queries = ThreadPoolExecutor(2, "query")
         self.verifiers = ThreadPoolExecutor(settings.threads, "verify")
+        self.reviewer = ThreadPoolExecutor(1, "review")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
         self.watch = ThreadPoolExecutor(1, "watch")
         self._at_close: list[Callable[[], None]] = []
@@ -336,7 +338,8 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for stop in self._at_close:
             stop()
-        for executor in (self.watch, self.indexer, self.queries, self.verifiers, self.thumb_loaders, self.decoders):
+        own = (self.watch, self.indexer, self.reviewer, self.queries)
+        for executor in (*own, self.verifiers, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()
         self.index_decoder.close()

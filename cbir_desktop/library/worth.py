@@ -1,6 +1,6 @@
 """What only the bytes of a file tell about its worth: read for the members of groups, and only where a rule asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cbir_desktop.core.errors import DecodeError
@@ -13,12 +13,15 @@ from cbir_desktop.library.session import Session
 
 _SIDE = 512  # sharpness is measured at this long side: a picture decoded to it as its short side is large enough
 
+_JPEGS = ("JPEG", "MPO")
+
 
 def measured(session: Session, members: Sequence[Member], rules: KeepRules) -> list[Member]:
-    """The members with JPEG quality and sharpness, where the rules look at them; each content is read once. What cannot
-    be read stays unknown."""
+    """The members with JPEG quality and sharpness, where the rules look at them; each content is read once, and not
+    again when other rules ask. What cannot be read stays unknown."""
     asked = {rule.by for rule in rules.rules} & {"jpeg-quality", "sharpness"}
-    if not asked or len({member.content for member in members}) == 1:
+    unknown = [member for member in members if _is_unknown(member, asked)]
+    if not unknown or len({member.content for member in members}) == 1:
         return list(members)
 
     def facts(member: Member) -> tuple[int | None, float | None]:
@@ -29,10 +32,18 @@ def measured(session: Session, members: Sequence[Member], rules: KeepRules) -> l
             return None, None
         return jpeg_quality(data), sharp
 
-    one_each = {member.content: member for member in reversed(members)}
+    one_each = {member.content: member for member in reversed(unknown)}
     found = bounded_map(session.decoders, facts, one_each.values(), 2 * session.settings.threads)
     by_content = dict(zip(one_each, found, strict=True))
-    return [
-        replace(member, jpeg_quality=by_content[member.content][0], sharpness=by_content[member.content][1])
-        for member in members
-    ]
+
+    def filled(member: Member) -> Member:
+        quality, sharp = by_content.get(member.content, (None, None))
+        known = member.sharpness if sharp is None else sharp
+        return replace(member, jpeg_quality=member.jpeg_quality if quality is None else quality, sharpness=known)
+
+    return [filled(member) for member in members]
+
+
+def _is_unknown(member: Member, asked: Collection[str]) -> bool:
+    lossy = member.format in _JPEGS and "jpeg-quality" in asked
+    return (lossy and member.jpeg_quality is None) or ("sharpness" in asked and member.sharpness is None)

@@ -328,6 +328,120 @@
   </message>
  </context>
  <context>
+  <name>DecisionsControl</name>
+  <message>
+   <source>1 decision is revoked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions (*.json)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions changed; the groups on show are older.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions from a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In {conflicts} the library says something else, which stays.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Search again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write all decisions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{added} decisions came in, {known} were known.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} decisions are in {file}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} decisions are revoked.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>DecisionsDialog</name>
+  <message>
+   <source> (and {n} more)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All decisions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decision</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions about duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Export…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter by name or folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is decided yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What these decisions hid is shown again at the next search</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>When (UTC)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which decisions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>and this</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not in the library now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} of {total} decisions</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>DetailsPanel</name>
   <message>
    <source>Also at</source>
@@ -654,6 +768,32 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
  </context>
  <context>
+  <name>GroupList</name>
+  <message>
+   <source>Groups of duplicates</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>GroupModel</name>
+  <message>
+   <source>Done</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undecided</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files}, {size} to gain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} to go</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>Hints</name>
   <message>
    <source>Choose a result and press Ctrl+D to see what it has in common with the query. The slider at the bottom hides what is less alike.</source>
@@ -670,6 +810,13 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>No more hints</source>
    <translation>Keine Hinweise mehr</translation>
+  </message>
+ </context>
+ <context>
+  <name>Histogram</name>
+  <message>
+   <source>How sure the pairs are</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -786,6 +933,28 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>{photos} shown</source>
    <translation>{photos} gezeigt</translation>
+  </message>
+ </context>
+ <context>
+  <name>MemberModel</name>
+  <message>
+   <source>To {name}: {what}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>better</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MemberView</name>
+  <message>
+   <source>K keeps, X lets go, N is not a duplicate; F6 goes to the groups</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Members of the group</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -1008,6 +1177,49 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
  </context>
  <context>
+  <name>ProgressPage</name>
+  <message>
+   <source>Comparing photos…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How far the comparison is</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Looking at what is known</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Paused</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What was proved is kept: the next search goes on from there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} of {total}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time} left in this step</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>QueryChip</name>
   <message>
    <source>Click to change it. Keys: + and − for more or less like it, ↑ ↓ weight, R region, Delete</source>
@@ -1109,6 +1321,476 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Stop</source>
    <translation>Anhalten</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReviewActing</name>
+  <message>
+   <source>Choose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete for good…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move the copies into this folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the trash</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped: {files} went, the rest stays.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} are back where they were.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} could not be brought back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} stay where they are</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ReviewControl</name>
+  <message>
+   <source>Applying the rules…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is left to look at here</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} of {total} files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{what}: {n} of {total}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ReviewDeciding</name>
+  <message>
+   <source>Search again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{a} and {b} are not compared any more; the groups on show are older.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ReviewLists</name>
+  <message>
+   <source>1 shown, {size} to gain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All kinds</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>By name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copies ({n})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In all folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In {folder}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Least sure first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Most to gain first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not proved ({n})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Related ({n})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stacks ({n})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} shown, {size} to gain</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ReviewPage</name>
+  <message>
+   <source>Choose where to look…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compare all photos of the library with each other</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decisions…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How far it is</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How sure</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Order of the groups</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Search…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the rules in place of the groups</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Some folders, from one folder to another, or a folder outside</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undecided only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is done with the copies</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the rules come to</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What went can be undone; the rest stays</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What you decided about duplicates: look through, revoke, carry elsewhere</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which kind of copies</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which list</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ReviewSearch</name>
+  <message>
+   <source>Copies of one picture, also cropped, turned, mirrored or saved anew; each proved. Nothing is selected until you or a rule of yours does it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How far you got is not known: {why}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No two files hold the same picture; all were compared, in {n} s.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped. What was proved is kept: the next search goes on from there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} could not be compared; “Problems” on the left says why.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>RuleDialog</name>
+  <message>
+   <source>&amp;Pattern; * stands for anything, as in IMG_* or * (2)*</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Files in the first of these folders are kept, then in the next:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folders, the first counts most</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep files in this folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep files whose name is not like that</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep the smaller file, not the larger one</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>RulesControl</name>
+  <message>
+   <source>Hard links in their place</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In 1 group nothing is decided.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In {n} groups nothing is decided.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Into a folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No identical files are marked</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is marked</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is marked to go.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules (*.toml)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules from a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Symbolic links in their place</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The rules are in {file}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>To the trash</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write these rules</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} would go, {size}.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>RulesPanel</name>
+  <message>
+   <source>Add</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add a rule below this one</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Load…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>May mark: nothing yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>May mark: {n} kinds of copies</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove this rule</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules from a TOML file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules mark only files that are: {kinds}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules of your own</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rules, the first that tells two files apart decides</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This rule earlier</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This rule later</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which copies are kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which one is kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write these rules as TOML</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Your own rules</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ScopeDialog</name>
+  <message>
+   <source>A folder that is not in the library is compared with it: is any of this there already?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From one of these folders to another only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the whole library</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In these folders, together</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reference folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reference folders are compared with the rest; nothing in them is ever selected.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where to look for duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Within each of these folders only</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -1473,6 +2155,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Alle Fotos</translation>
   </message>
   <message>
+   <source>Duplicates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Forget this folder…</source>
    <translation>Diesen Ordner vergessen …</translation>
   </message>
@@ -1550,6 +2236,25 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Show only photos at least so similar</source>
    <translation>Nur mindestens so ähnliche Fotos zeigen</translation>
+  </message>
+ </context>
+ <context>
+  <name>ThresholdSlider</name>
+  <message>
+   <source>All pairs, however sure</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Groups with a pair less sure than this are hidden, and nothing in them goes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Only pairs surer than {percent} %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show only pairs that are surer than</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -1863,6 +2568,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Ordner aufnehmen</translation>
   </message>
   <message>
+   <source>All files (*)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Compare</source>
    <translation>Vergleichen</translation>
   </message>
@@ -1885,6 +2594,29 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Where is {folder} now?</source>
    <translation>Wo ist {folder} jetzt?</translation>
+  </message>
+ </context>
+ <context>
+  <name>decisions</name>
+  <message>
+   <source>Ignore</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ignore these folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep both</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not a duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Prefer the first</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -1912,6 +2644,493 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>provisional: not fully indexed yet</source>
    <translation>vorläufig: noch nicht ganz eingelesen</translation>
+  </message>
+ </context>
+ <context>
+  <name>review_actions</name>
+  <message>
+   <source>Always prefer this one</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compare</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compare with the one that is kept (Enter)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copies, and both are wanted: not shown again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Difference</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Done</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Flick between the two (Tab or `)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Flicker</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From the members to the groups, and back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ignore these two folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ignore this pair</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep both, always</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep this file, whatever the rules say; again takes it back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kept rather than the others, before any rule</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Let go</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Let this file go, whatever the rules say; again takes it back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Matches</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not a duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not shown again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show in folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the file in its folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the matches that prove it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show where the two differ</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take back the last step, or the last clean-up, also after a restart</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The group before</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The next group; this one is done, if anything in it goes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This is no copy of the others: remembered by content</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>To the groups and back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is in both of them is not shown again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>You have looked through this group</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>review_facts</name>
+  <message>
+   <source>quality {n}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sharpness {n}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>review_questions</name>
+  <message>
+   <source>Also {files} that belong to a raw file, a film or a sidecar, and are torn from it ({names})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Before each one goes, the file that stays is read again and compared.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete for good</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>File</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move to the trash</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace by links</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The trash did not take these files. A proved copy of each stays. This cannot be undone.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They go into {folder}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Why it stays</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>and {n} more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} of these groups are hidden by the filter now.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{what}: {files}, {size}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>review_rule_words</name>
+  <message>
+   <source>By its name…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In a folder of a list…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In this order of folders: {folders}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep the best quality</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep what came from the camera</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Less compressed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>More in its EXIF</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>More pixels</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name like {pattern}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name not like {pattern}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is marked by rule</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Only identical files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sharper</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Taken first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The format nearest to the camera</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The larger file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The smaller file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The whole picture, not a crop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>compressed again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>cropped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>edited</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>framed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>identical files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>identical pixels</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>mirrored</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>resized</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>turned</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>review_words</name>
+  <message>
+   <source>Burst</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy of one: {what}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ctrl+Z brings them back, also after a restart.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete {files} ({size}) for good…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edited copies</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edited, with a sidecar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Goes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Identical files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Identical pixels</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Live Photo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look alike</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move {files} ({size}) into a folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move {files} ({size}) to the trash…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Raw and JPEG</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace {files} ({size}) by hard links…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace {files} ({size}) by symbolic links…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Same scene</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This cannot be undone.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undecided</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a crop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>another crop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>cropped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>edited</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>framed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is not proved to be a copy of a whole group: no rule ever selects it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>mirrored</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>re-encoded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>resized</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>shows more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the same bytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the same pixels in another file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>turned</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} ({size}) are deleted for good.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} ({size}) are hard links now.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} ({size}) are in the trash.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} ({size}) are symbolic links now.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{files} ({size}) were moved.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{kind}: these files belong together</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} % sure to be copies</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>

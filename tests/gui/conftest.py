@@ -88,6 +88,9 @@ class FakeDesktop:
     def show_in_folder(self, path: str) -> None:
         self.shown.append(path)
 
+    def show_trash(self) -> None:
+        self.shown.append("trash")
+
 
 class FakeChooser:
     """Stands for the user in front of a dialog: chooses what it was told to."""
@@ -105,6 +108,15 @@ class FakeChooser:
         done(self.paths[0])
 
     def moved_folder(self, parent: object, path: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
+    def any_folder(self, parent: object, title: str, accept: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
+    def open_file(self, parent: object, title: str, kinds: str, done: Callable[[str], None]) -> None:
+        done(self.paths[0])
+
+    def save_file(self, parent: object, title: str, name: str, done: Callable[[str], None]) -> None:
         done(self.paths[0])
 
 

@@ -32,12 +32,12 @@ def heard(side: SideList) -> list[str]:
 
 def test_what_there_is_none_of_is_absent(side: SideList):
     side.set_library(overview(HOLIDAY))
-    assert heard(side) == ["All photos, 12", "holiday, 5"]
+    assert heard(side) == ["All photos, 12", "holiday, 5", "Duplicates"]
     problem = Problem("/photos/x.jpg", "empty", "the file is empty")
     side.set_library(overview(HOLIDAY, missing=3, problems=(problem, replace(problem, ignored=True))))
-    assert heard(side) == ["All photos, 12", "holiday, 5", "Missing, 3", "Problems, 1"]
+    assert heard(side) == ["All photos, 12", "holiday, 5", "Duplicates", "Missing, 3", "Problems, 1"]
     side.set_library(overview(problems=(replace(problem, ignored=True),)))
-    assert heard(side) == ["All photos, 12", "Problems, 0"]
+    assert heard(side) == ["All photos, 12", "Duplicates", "Problems, 0"]
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,11 @@ def test_the_choice_survives_another_folder(side: SideList):
     side.set_library(overview(replace(HOLIDAY, path="/photos/a"), HOLIDAY))
     assert side.currentItem().text() == "holiday"
     side.set_library(overview(replace(HOLIDAY, path="/photos/a")))
-    assert heard(side) == ["All photos, 12", "a, 5"]
+    assert heard(side) == ["All photos, 12", "a, 5", "Duplicates"]
+
+
+def test_how_many_duplicates_there_are(side: SideList):
+    assert heard(side) == ["All photos, 0"], "in an empty library there is nothing to compare"
+    side.set_library(overview(HOLIDAY))
+    side.set_duplicates(214)
+    assert heard(side)[-1] == "Duplicates, 214"

@@ -260,3 +260,14 @@ def test_a_plan_of_a_large_class_of_equal_pixels_runs(session, album, home, tmp_
     file.write_text(json.dumps({"schema": 1, **as_document(duplicates)}))
     report = run_plan(session, read_plan(file))
     assert (len(report.done), report.refused) == (44, [])
+
+
+def test_what_a_file_tells_is_read_once_whatever_the_rules(library):
+    best = PRESETS["best-quality"][1]
+    found = find_duplicates(library, Scope(), best)
+    found.groups = choose_again(library, found, best)
+    for group in found.groups:
+        for member in group.members:
+            os.rename(member.path, f"{member.path}.away")  # to read one again would leave it unknown
+    again = choose_again(library, found, KeepRules(best.relations, best.rules[::-1]))
+    assert [member.sharpness for group in again for member in group.members if member.sharpness is None] == []
