@@ -25,7 +25,8 @@ class Trashing(QObject):
         actions.undo_trash.triggered.connect(self._undo)
 
     def enable(self) -> None:
-        self._actions.undo_trash.setEnabled(self._can_undo)
+        """Where the photos are: the page of duplicates has an undo of its own, under the same keys."""
+        self._actions.undo_trash.setEnabled(self._can_undo and self._grid.isVisibleTo(self._grid.window()))
 
     def _discard(self) -> None:
         ids = self._grid.selected_ids().tolist()

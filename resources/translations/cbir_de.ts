@@ -331,114 +331,114 @@
   <name>DecisionsControl</name>
   <message>
    <source>1 decision is revoked.</source>
-   <translation type="unfinished" />
+   <translation>1 Entscheidung ist widerrufen.</translation>
   </message>
   <message>
    <source>Decisions (*.json)</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen (*.json)</translation>
   </message>
   <message>
    <source>Decisions changed; the groups on show are older.</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen haben sich geändert; die gezeigten Gruppen sind älter.</translation>
   </message>
   <message>
    <source>Decisions from a file</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen aus einer Datei</translation>
   </message>
   <message>
    <source>In {conflicts} the library says something else, which stays.</source>
-   <translation type="unfinished" />
+   <translation>In {conflicts} sagt die Bibliothek etwas anderes; das bleibt.</translation>
   </message>
   <message>
    <source>Search again</source>
-   <translation type="unfinished" />
+   <translation>Erneut suchen</translation>
   </message>
   <message>
    <source>Write all decisions</source>
-   <translation type="unfinished" />
+   <translation>Alle Entscheidungen schreiben</translation>
   </message>
   <message>
    <source>{added} decisions came in, {known} were known.</source>
-   <translation type="unfinished" />
+   <translation>{added} Entscheidungen kamen dazu, {known} waren bekannt.</translation>
   </message>
   <message>
    <source>{n} decisions are in {file}.</source>
-   <translation type="unfinished" />
+   <translation>{n} Entscheidungen sind in {file}.</translation>
   </message>
   <message>
    <source>{n} decisions are revoked.</source>
-   <translation type="unfinished" />
+   <translation>{n} Entscheidungen sind widerrufen.</translation>
   </message>
  </context>
  <context>
   <name>DecisionsDialog</name>
   <message>
    <source> (and {n} more)</source>
-   <translation type="unfinished" />
+   <translation> (und {n} weitere)</translation>
   </message>
   <message>
    <source>All decisions</source>
-   <translation type="unfinished" />
+   <translation>Alle Entscheidungen</translation>
   </message>
   <message>
    <source>Decision</source>
-   <translation type="unfinished" />
+   <translation>Entscheidung</translation>
   </message>
   <message>
    <source>Decisions</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen</translation>
   </message>
   <message>
    <source>Decisions about duplicates</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen über Duplikate</translation>
   </message>
   <message>
    <source>Export…</source>
-   <translation type="unfinished" />
+   <translation>Exportieren …</translation>
   </message>
   <message>
    <source>Filter by name or folder</source>
-   <translation type="unfinished" />
+   <translation>Nach Name oder Ordner filtern</translation>
   </message>
   <message>
    <source>Import…</source>
-   <translation type="unfinished" />
+   <translation>Importieren …</translation>
   </message>
   <message>
    <source>Nothing is decided yet</source>
-   <translation type="unfinished" />
+   <translation>Noch ist nichts entschieden</translation>
   </message>
   <message>
    <source>Revoke</source>
-   <translation type="unfinished" />
+   <translation>Widerrufen</translation>
   </message>
   <message>
    <source>This</source>
-   <translation type="unfinished" />
+   <translation>Dies</translation>
   </message>
   <message>
    <source>What these decisions hid is shown again at the next search</source>
-   <translation type="unfinished" />
+   <translation>Was diese Entscheidungen verbargen, zeigt die nächste Suche wieder</translation>
   </message>
   <message>
    <source>When (UTC)</source>
-   <translation type="unfinished" />
+   <translation>Wann (UTC)</translation>
   </message>
   <message>
    <source>Which decisions</source>
-   <translation type="unfinished" />
+   <translation>Welche Entscheidungen</translation>
   </message>
   <message>
    <source>and this</source>
-   <translation type="unfinished" />
+   <translation>und dies</translation>
   </message>
   <message>
    <source>not in the library now</source>
-   <translation type="unfinished" />
+   <translation>jetzt nicht in der Bibliothek</translation>
   </message>
   <message>
    <source>{n} of {total} decisions</source>
-   <translation type="unfinished" />
+   <translation>{n} von {total} Entscheidungen</translation>
   </message>
  </context>
  <context>
@@ -771,26 +771,26 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>GroupList</name>
   <message>
    <source>Groups of duplicates</source>
-   <translation type="unfinished" />
+   <translation>Gruppen von Duplikaten</translation>
   </message>
  </context>
  <context>
   <name>GroupModel</name>
   <message>
    <source>Done</source>
-   <translation type="unfinished" />
+   <translation>Fertig</translation>
   </message>
   <message>
    <source>Undecided</source>
-   <translation type="unfinished" />
+   <translation>Unentschieden</translation>
   </message>
   <message>
    <source>{files}, {size} to gain</source>
-   <translation type="unfinished" />
+   <translation>{files}, {size} zu gewinnen</translation>
   </message>
   <message>
    <source>{n} to go</source>
-   <translation type="unfinished" />
+   <translation>{n} gehen</translation>
   </message>
  </context>
  <context>
@@ -816,7 +816,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>Histogram</name>
   <message>
    <source>How sure the pairs are</source>
-   <translation type="unfinished" />
+   <translation>Wie sicher die Paare sind</translation>
   </message>
  </context>
  <context>
@@ -939,22 +939,22 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>MemberModel</name>
   <message>
    <source>To {name}: {what}</source>
-   <translation type="unfinished" />
+   <translation>Zu {name}: {what}</translation>
   </message>
   <message>
    <source>better</source>
-   <translation type="unfinished" />
+   <translation>besser</translation>
   </message>
  </context>
  <context>
   <name>MemberView</name>
   <message>
    <source>K keeps, X lets go, N is not a duplicate; F6 goes to the groups</source>
-   <translation type="unfinished" />
+   <translation>K behält, X lässt gehen, N ist kein Duplikat; F6 führt zu den Gruppen</translation>
   </message>
   <message>
    <source>Members of the group</source>
-   <translation type="unfinished" />
+   <translation>Mitglieder der Gruppe</translation>
   </message>
  </context>
  <context>
@@ -1180,43 +1180,43 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>ProgressPage</name>
   <message>
    <source>Comparing photos…</source>
-   <translation type="unfinished" />
+   <translation>Fotos werden verglichen …</translation>
   </message>
   <message>
    <source>Go on</source>
-   <translation type="unfinished" />
+   <translation>Fortsetzen</translation>
   </message>
   <message>
    <source>How far the comparison is</source>
-   <translation type="unfinished" />
+   <translation>Wie weit der Vergleich ist</translation>
   </message>
   <message>
    <source>Looking at what is known</source>
-   <translation type="unfinished" />
+   <translation>Bekanntes wird angesehen</translation>
   </message>
   <message>
    <source>Pause</source>
-   <translation type="unfinished" />
+   <translation>Anhalten</translation>
   </message>
   <message>
    <source>Paused</source>
-   <translation type="unfinished" />
+   <translation>Angehalten</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>Anhalten</translation>
   </message>
   <message>
    <source>What was proved is kept: the next search goes on from there</source>
-   <translation type="unfinished" />
+   <translation>Bewiesenes bleibt: Die nächste Suche geht dort weiter</translation>
   </message>
   <message>
    <source>{n} of {total}</source>
-   <translation type="unfinished" />
+   <translation>{n} von {total}</translation>
   </message>
   <message>
    <source>{time} left in this step</source>
-   <translation type="unfinished" />
+   <translation>noch {time} in diesem Schritt</translation>
   </message>
  </context>
  <context>
@@ -1327,470 +1327,470 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>ReviewActing</name>
   <message>
    <source>Choose</source>
-   <translation type="unfinished" />
+   <translation>Wählen</translation>
   </message>
   <message>
    <source>Delete for good…</source>
-   <translation type="unfinished" />
+   <translation>Endgültig löschen …</translation>
   </message>
   <message>
    <source>Move the copies into this folder</source>
-   <translation type="unfinished" />
+   <translation>Die Kopien in diesen Ordner verschieben</translation>
   </message>
   <message>
    <source>Open the trash</source>
-   <translation type="unfinished" />
+   <translation>Papierkorb öffnen</translation>
   </message>
   <message>
    <source>Stopped: {files} went, the rest stays.</source>
-   <translation type="unfinished" />
+   <translation>Abgebrochen: {files} gingen, der Rest bleibt.</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>Rückgängig</translation>
   </message>
   <message>
    <source>{files} are back where they were.</source>
-   <translation type="unfinished" />
+   <translation>{files} sind zurück, wo sie waren.</translation>
   </message>
   <message>
    <source>{files} could not be brought back</source>
-   <translation type="unfinished" />
+   <translation>{files} ließen sich nicht zurückholen</translation>
   </message>
   <message>
    <source>{files} stay where they are</source>
-   <translation type="unfinished" />
+   <translation>{files} bleiben, wo sie sind</translation>
   </message>
  </context>
  <context>
   <name>ReviewControl</name>
   <message>
    <source>Applying the rules…</source>
-   <translation type="unfinished" />
+   <translation>Die Regeln werden angewendet …</translation>
   </message>
   <message>
    <source>Nothing is left to look at here</source>
-   <translation type="unfinished" />
+   <translation>Hier ist nichts mehr anzusehen</translation>
   </message>
   <message>
    <source>{n} of {total} files</source>
-   <translation type="unfinished" />
+   <translation>{n} von {total} Dateien</translation>
   </message>
   <message>
    <source>{what}: {n} of {total}</source>
-   <translation type="unfinished" />
+   <translation>{what}: {n} von {total}</translation>
   </message>
  </context>
  <context>
   <name>ReviewDeciding</name>
   <message>
    <source>Search again</source>
-   <translation type="unfinished" />
+   <translation>Erneut suchen</translation>
   </message>
   <message>
    <source>{a} and {b} are not compared any more; the groups on show are older.</source>
-   <translation type="unfinished" />
+   <translation>{a} und {b} werden nicht mehr verglichen; die gezeigten Gruppen sind älter.</translation>
   </message>
  </context>
  <context>
   <name>ReviewLists</name>
   <message>
    <source>1 shown, {size} to gain</source>
-   <translation type="unfinished" />
+   <translation>1 gezeigt, {size} zu gewinnen</translation>
   </message>
   <message>
    <source>All kinds</source>
-   <translation type="unfinished" />
+   <translation>Alle Arten</translation>
   </message>
   <message>
    <source>By name</source>
-   <translation type="unfinished" />
+   <translation>Nach Namen</translation>
   </message>
   <message>
    <source>Copies ({n})</source>
-   <translation type="unfinished" />
+   <translation>Kopien ({n})</translation>
   </message>
   <message>
    <source>In all folders</source>
-   <translation type="unfinished" />
+   <translation>In allen Ordnern</translation>
   </message>
   <message>
    <source>In {folder}</source>
-   <translation type="unfinished" />
+   <translation>In {folder}</translation>
   </message>
   <message>
    <source>Least sure first</source>
-   <translation type="unfinished" />
+   <translation>Die unsichersten zuerst</translation>
   </message>
   <message>
    <source>Most to gain first</source>
-   <translation type="unfinished" />
+   <translation>Der größte Gewinn zuerst</translation>
   </message>
   <message>
    <source>Not proved ({n})</source>
-   <translation type="unfinished" />
+   <translation>Nicht bewiesen ({n})</translation>
   </message>
   <message>
    <source>Related ({n})</source>
-   <translation type="unfinished" />
+   <translation>Verwandt ({n})</translation>
   </message>
   <message>
    <source>Stacks ({n})</source>
-   <translation type="unfinished" />
+   <translation>Stapel ({n})</translation>
   </message>
   <message>
    <source>{n} shown, {size} to gain</source>
-   <translation type="unfinished" />
+   <translation>{n} gezeigt, {size} zu gewinnen</translation>
   </message>
  </context>
  <context>
   <name>ReviewPage</name>
   <message>
    <source>Choose where to look…</source>
-   <translation type="unfinished" />
+   <translation>Wählen, wo gesucht wird …</translation>
   </message>
   <message>
    <source>Compare all photos of the library with each other</source>
-   <translation type="unfinished" />
+   <translation>Alle Fotos der Bibliothek miteinander vergleichen</translation>
   </message>
   <message>
    <source>Decisions…</source>
-   <translation type="unfinished" />
+   <translation>Entscheidungen …</translation>
   </message>
   <message>
    <source>Duplicates</source>
-   <translation type="unfinished" />
+   <translation>Duplikate</translation>
   </message>
   <message>
    <source>Find duplicates</source>
-   <translation type="unfinished" />
+   <translation>Duplikate suchen</translation>
   </message>
   <message>
    <source>How far it is</source>
-   <translation type="unfinished" />
+   <translation>Wie weit es ist</translation>
   </message>
   <message>
    <source>How sure</source>
-   <translation type="unfinished" />
+   <translation>Wie sicher</translation>
   </message>
   <message>
    <source>Order of the groups</source>
-   <translation type="unfinished" />
+   <translation>Reihenfolge der Gruppen</translation>
   </message>
   <message>
    <source>Rules</source>
-   <translation type="unfinished" />
+   <translation>Regeln</translation>
   </message>
   <message>
    <source>Search…</source>
-   <translation type="unfinished" />
+   <translation>Suchen …</translation>
   </message>
   <message>
    <source>Show the rules in place of the groups</source>
-   <translation type="unfinished" />
+   <translation>Die Regeln an Stelle der Gruppen zeigen</translation>
   </message>
   <message>
    <source>Some folders, from one folder to another, or a folder outside</source>
-   <translation type="unfinished" />
+   <translation>Einige Ordner, von einem Ordner zum anderen, oder ein Ordner außerhalb</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>Anhalten</translation>
   </message>
   <message>
    <source>Undecided only</source>
-   <translation type="unfinished" />
+   <translation>Nur unentschiedene</translation>
   </message>
   <message>
    <source>What is done with the copies</source>
-   <translation type="unfinished" />
+   <translation>Was mit den Kopien geschieht</translation>
   </message>
   <message>
    <source>What the rules come to</source>
-   <translation type="unfinished" />
+   <translation>Was die Regeln ergeben</translation>
   </message>
   <message>
    <source>What went can be undone; the rest stays</source>
-   <translation type="unfinished" />
+   <translation>Was ging, lässt sich zurückholen; der Rest bleibt</translation>
   </message>
   <message>
    <source>What you decided about duplicates: look through, revoke, carry elsewhere</source>
-   <translation type="unfinished" />
+   <translation>Was Sie über Duplikate entschieden haben: ansehen, widerrufen, mitnehmen</translation>
   </message>
   <message>
    <source>Which folder</source>
-   <translation type="unfinished" />
+   <translation>Welcher Ordner</translation>
   </message>
   <message>
    <source>Which kind of copies</source>
-   <translation type="unfinished" />
+   <translation>Welche Art von Kopien</translation>
   </message>
   <message>
    <source>Which list</source>
-   <translation type="unfinished" />
+   <translation>Welche Liste</translation>
   </message>
  </context>
  <context>
   <name>ReviewSearch</name>
   <message>
    <source>Copies of one picture, also cropped, turned, mirrored or saved anew; each proved. Nothing is selected until you or a rule of yours does it.</source>
-   <translation type="unfinished" />
+   <translation>Kopien eines Bildes, auch beschnitten, gedreht, gespiegelt oder neu gespeichert; jede bewiesen. Nichts wird ausgewählt, bis Sie oder eine Ihrer Regeln es tun.</translation>
   </message>
   <message>
    <source>Find duplicates</source>
-   <translation type="unfinished" />
+   <translation>Duplikate suchen</translation>
   </message>
   <message>
    <source>How far you got is not known: {why}.</source>
-   <translation type="unfinished" />
+   <translation>Wie weit Sie waren, ist nicht bekannt: {why}.</translation>
   </message>
   <message>
    <source>No duplicates</source>
-   <translation type="unfinished" />
+   <translation>Keine Duplikate</translation>
   </message>
   <message>
    <source>No two files hold the same picture; all were compared, in {n} s.</source>
-   <translation type="unfinished" />
+   <translation>Keine zwei Dateien enthalten dasselbe Bild; alle wurden verglichen, in {n} s.</translation>
   </message>
   <message>
    <source>Stopped. What was proved is kept: the next search goes on from there.</source>
-   <translation type="unfinished" />
+   <translation>Abgebrochen. Bewiesenes bleibt: Die nächste Suche geht dort weiter.</translation>
   </message>
   <message>
    <source>Stopping…</source>
-   <translation type="unfinished" />
+   <translation>Wird abgebrochen …</translation>
   </message>
   <message>
    <source>{files} could not be compared; “Problems” on the left says why.</source>
-   <translation type="unfinished" />
+   <translation>{files} ließen sich nicht vergleichen; „Probleme“ links sagt, warum.</translation>
   </message>
  </context>
  <context>
   <name>RuleDialog</name>
   <message>
    <source>&amp;Pattern; * stands for anything, as in IMG_* or * (2)*</source>
-   <translation type="unfinished" />
+   <translation>&amp;Muster; * steht für Beliebiges, wie in IMG_* oder * (2)*</translation>
   </message>
   <message>
    <source>Add folder…</source>
-   <translation type="unfinished" />
+   <translation>Ordner aufnehmen …</translation>
   </message>
   <message>
    <source>Choose</source>
-   <translation type="unfinished" />
+   <translation>Wählen</translation>
   </message>
   <message>
    <source>Files in the first of these folders are kept, then in the next:</source>
-   <translation type="unfinished" />
+   <translation>Dateien im ersten dieser Ordner werden behalten, dann im nächsten:</translation>
   </message>
   <message>
    <source>Folders, the first counts most</source>
-   <translation type="unfinished" />
+   <translation>Ordner, der erste zählt am meisten</translation>
   </message>
   <message>
    <source>Keep files in this folder</source>
-   <translation type="unfinished" />
+   <translation>Dateien in diesem Ordner behalten</translation>
   </message>
   <message>
    <source>Keep files whose name is not like that</source>
-   <translation type="unfinished" />
+   <translation>Dateien behalten, deren Name nicht so lautet</translation>
   </message>
   <message>
    <source>Keep the smaller file, not the larger one</source>
-   <translation type="unfinished" />
+   <translation>Die kleinere Datei behalten, nicht die größere</translation>
   </message>
   <message>
    <source>Remove</source>
-   <translation type="unfinished" />
+   <translation>Entfernen</translation>
   </message>
  </context>
  <context>
   <name>RulesControl</name>
   <message>
    <source>Hard links in their place</source>
-   <translation type="unfinished" />
+   <translation>Harte Verknüpfungen an ihrer Stelle</translation>
   </message>
   <message>
    <source>In 1 group nothing is decided.</source>
-   <translation type="unfinished" />
+   <translation>In 1 Gruppe ist nichts entschieden.</translation>
   </message>
   <message>
    <source>In {n} groups nothing is decided.</source>
-   <translation type="unfinished" />
+   <translation>In {n} Gruppen ist nichts entschieden.</translation>
   </message>
   <message>
    <source>Into a folder</source>
-   <translation type="unfinished" />
+   <translation>In einen Ordner</translation>
   </message>
   <message>
    <source>No identical files are marked</source>
-   <translation type="unfinished" />
+   <translation>Keine identischen Dateien sind markiert</translation>
   </message>
   <message>
    <source>Nothing is marked</source>
-   <translation type="unfinished" />
+   <translation>Nichts ist markiert</translation>
   </message>
   <message>
    <source>Nothing is marked to go.</source>
-   <translation type="unfinished" />
+   <translation>Nichts ist zum Gehen markiert.</translation>
   </message>
   <message>
    <source>Rules (*.toml)</source>
-   <translation type="unfinished" />
+   <translation>Regeln (*.toml)</translation>
   </message>
   <message>
    <source>Rules from a file</source>
-   <translation type="unfinished" />
+   <translation>Regeln aus einer Datei</translation>
   </message>
   <message>
    <source>Symbolic links in their place</source>
-   <translation type="unfinished" />
+   <translation>Symbolische Verknüpfungen an ihrer Stelle</translation>
   </message>
   <message>
    <source>The rules are in {file}.</source>
-   <translation type="unfinished" />
+   <translation>Die Regeln sind in {file}.</translation>
   </message>
   <message>
    <source>To the trash</source>
-   <translation type="unfinished" />
+   <translation>In den Papierkorb</translation>
   </message>
   <message>
    <source>Write these rules</source>
-   <translation type="unfinished" />
+   <translation>Diese Regeln schreiben</translation>
   </message>
   <message>
    <source>{files} would go, {size}.</source>
-   <translation type="unfinished" />
+   <translation>{files} würden gehen, {size}.</translation>
   </message>
  </context>
  <context>
   <name>RulesPanel</name>
   <message>
    <source>Add</source>
-   <translation type="unfinished" />
+   <translation>Hinzufügen</translation>
   </message>
   <message>
    <source>Add a rule below this one</source>
-   <translation type="unfinished" />
+   <translation>Eine Regel unter dieser hinzufügen</translation>
   </message>
   <message>
    <source>Load…</source>
-   <translation type="unfinished" />
+   <translation>Laden …</translation>
   </message>
   <message>
    <source>May mark: nothing yet</source>
-   <translation type="unfinished" />
+   <translation>Darf markieren: noch nichts</translation>
   </message>
   <message>
    <source>May mark: {n} kinds of copies</source>
-   <translation type="unfinished" />
+   <translation>Darf markieren: {n} Arten von Kopien</translation>
   </message>
   <message>
    <source>Remove</source>
-   <translation type="unfinished" />
+   <translation>Entfernen</translation>
   </message>
   <message>
    <source>Remove this rule</source>
-   <translation type="unfinished" />
+   <translation>Diese Regel entfernen</translation>
   </message>
   <message>
    <source>Rules from a TOML file</source>
-   <translation type="unfinished" />
+   <translation>Regeln aus einer TOML-Datei</translation>
   </message>
   <message>
    <source>Rules mark only files that are: {kinds}</source>
-   <translation type="unfinished" />
+   <translation>Regeln markieren nur Dateien, die so sind: {kinds}</translation>
   </message>
   <message>
    <source>Rules of your own</source>
-   <translation type="unfinished" />
+   <translation>Eigene Regeln</translation>
   </message>
   <message>
    <source>Rules, the first that tells two files apart decides</source>
-   <translation type="unfinished" />
+   <translation>Regeln; die erste, die zwei Dateien unterscheidet, entscheidet</translation>
   </message>
   <message>
    <source>Save…</source>
-   <translation type="unfinished" />
+   <translation>Speichern …</translation>
   </message>
   <message>
    <source>This rule earlier</source>
-   <translation type="unfinished" />
+   <translation>Diese Regel früher</translation>
   </message>
   <message>
    <source>This rule later</source>
-   <translation type="unfinished" />
+   <translation>Diese Regel später</translation>
   </message>
   <message>
    <source>Which copies are kept</source>
-   <translation type="unfinished" />
+   <translation>Welche Kopien behalten werden</translation>
   </message>
   <message>
    <source>Which one is kept</source>
-   <translation type="unfinished" />
+   <translation>Welche behalten wird</translation>
   </message>
   <message>
    <source>Write these rules as TOML</source>
-   <translation type="unfinished" />
+   <translation>Diese Regeln als TOML schreiben</translation>
   </message>
   <message>
    <source>Your own rules</source>
-   <translation type="unfinished" />
+   <translation>Ihre eigenen Regeln</translation>
   </message>
  </context>
  <context>
   <name>ScopeDialog</name>
   <message>
    <source>A folder that is not in the library is compared with it: is any of this there already?</source>
-   <translation type="unfinished" />
+   <translation>Ein Ordner außerhalb der Bibliothek wird mit ihr verglichen: Ist etwas davon schon da?</translation>
   </message>
   <message>
    <source>Add folder…</source>
-   <translation type="unfinished" />
+   <translation>Ordner aufnehmen …</translation>
   </message>
   <message>
    <source>Choose</source>
-   <translation type="unfinished" />
+   <translation>Wählen</translation>
   </message>
   <message>
    <source>Find duplicates</source>
-   <translation type="unfinished" />
+   <translation>Duplikate suchen</translation>
   </message>
   <message>
    <source>Folders</source>
-   <translation type="unfinished" />
+   <translation>Ordner</translation>
   </message>
   <message>
    <source>From one of these folders to another only</source>
-   <translation type="unfinished" />
+   <translation>Nur von einem dieser Ordner zum anderen</translation>
   </message>
   <message>
    <source>In the whole library</source>
-   <translation type="unfinished" />
+   <translation>In der ganzen Bibliothek</translation>
   </message>
   <message>
    <source>In these folders, together</source>
-   <translation type="unfinished" />
+   <translation>In diesen Ordnern zusammen</translation>
   </message>
   <message>
    <source>Reference folders</source>
-   <translation type="unfinished" />
+   <translation>Bezugsordner</translation>
   </message>
   <message>
    <source>Reference folders are compared with the rest; nothing in them is ever selected.</source>
-   <translation type="unfinished" />
+   <translation>Bezugsordner werden mit dem Rest verglichen; nichts darin wird je ausgewählt.</translation>
   </message>
   <message>
    <source>Remove</source>
-   <translation type="unfinished" />
+   <translation>Entfernen</translation>
   </message>
   <message>
    <source>Where to look for duplicates</source>
-   <translation type="unfinished" />
+   <translation>Wo nach Duplikaten gesucht wird</translation>
   </message>
   <message>
    <source>Within each of these folders only</source>
-   <translation type="unfinished" />
+   <translation>Nur innerhalb jedes dieser Ordner</translation>
   </message>
  </context>
  <context>
@@ -2156,7 +2156,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
   <message>
    <source>Duplicates</source>
-   <translation type="unfinished" />
+   <translation>Duplikate</translation>
   </message>
   <message>
    <source>Forget this folder…</source>
@@ -2242,19 +2242,19 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>ThresholdSlider</name>
   <message>
    <source>All pairs, however sure</source>
-   <translation type="unfinished" />
+   <translation>Alle Paare, wie sicher auch immer</translation>
   </message>
   <message>
    <source>Groups with a pair less sure than this are hidden, and nothing in them goes</source>
-   <translation type="unfinished" />
+   <translation>Gruppen mit einem weniger sicheren Paar sind verborgen, und nichts darin geht</translation>
   </message>
   <message>
    <source>Only pairs surer than {percent} %</source>
-   <translation type="unfinished" />
+   <translation>Nur Paare sicherer als {percent} %</translation>
   </message>
   <message>
    <source>Show only pairs that are surer than</source>
-   <translation type="unfinished" />
+   <translation>Nur Paare zeigen, die sicherer sind als</translation>
   </message>
  </context>
  <context>
@@ -2569,7 +2569,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
   <message>
    <source>All files (*)</source>
-   <translation type="unfinished" />
+   <translation>Alle Dateien (*)</translation>
   </message>
   <message>
    <source>Compare</source>
@@ -2600,23 +2600,23 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>decisions</name>
   <message>
    <source>Ignore</source>
-   <translation type="unfinished" />
+   <translation>Übergehen</translation>
   </message>
   <message>
    <source>Ignore these folders</source>
-   <translation type="unfinished" />
+   <translation>Diese Ordner übergehen</translation>
   </message>
   <message>
    <source>Keep both</source>
-   <translation type="unfinished" />
+   <translation>Beide behalten</translation>
   </message>
   <message>
    <source>Not a duplicate</source>
-   <translation type="unfinished" />
+   <translation>Kein Duplikat</translation>
   </message>
   <message>
    <source>Prefer the first</source>
-   <translation type="unfinished" />
+   <translation>Das erste vorziehen</translation>
   </message>
  </context>
  <context>
@@ -2650,487 +2650,487 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>review_actions</name>
   <message>
    <source>Always prefer this one</source>
-   <translation type="unfinished" />
+   <translation>Dieses immer vorziehen</translation>
   </message>
   <message>
    <source>Compare</source>
-   <translation type="unfinished" />
+   <translation>Vergleichen</translation>
   </message>
   <message>
    <source>Compare with the one that is kept (Enter)</source>
-   <translation type="unfinished" />
+   <translation>Mit dem vergleichen, das behalten wird (Eingabe)</translation>
   </message>
   <message>
    <source>Copies, and both are wanted: not shown again</source>
-   <translation type="unfinished" />
+   <translation>Kopien, und beide sind gewünscht: nicht mehr gezeigt</translation>
   </message>
   <message>
    <source>Difference</source>
-   <translation type="unfinished" />
+   <translation>Differenz</translation>
   </message>
   <message>
    <source>Done</source>
-   <translation type="unfinished" />
+   <translation>Fertig</translation>
   </message>
   <message>
    <source>Flick between the two (Tab or `)</source>
-   <translation type="unfinished" />
+   <translation>Zwischen beiden wechseln (Tab oder `)</translation>
   </message>
   <message>
    <source>Flicker</source>
-   <translation type="unfinished" />
+   <translation>Wechselbild</translation>
   </message>
   <message>
    <source>From the members to the groups, and back</source>
-   <translation type="unfinished" />
+   <translation>Von den Mitgliedern zu den Gruppen, und zurück</translation>
   </message>
   <message>
    <source>Ignore these two folders</source>
-   <translation type="unfinished" />
+   <translation>Diese zwei Ordner übergehen</translation>
   </message>
   <message>
    <source>Ignore this pair</source>
-   <translation type="unfinished" />
+   <translation>Dieses Paar übergehen</translation>
   </message>
   <message>
    <source>Keep</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>Keep both, always</source>
-   <translation type="unfinished" />
+   <translation>Immer beide behalten</translation>
   </message>
   <message>
    <source>Keep this file, whatever the rules say; again takes it back</source>
-   <translation type="unfinished" />
+   <translation>Diese Datei behalten, was immer die Regeln sagen; noch einmal nimmt es zurück</translation>
   </message>
   <message>
    <source>Kept rather than the others, before any rule</source>
-   <translation type="unfinished" />
+   <translation>Eher behalten als die anderen, vor jeder Regel</translation>
   </message>
   <message>
    <source>Let go</source>
-   <translation type="unfinished" />
+   <translation>Gehen lassen</translation>
   </message>
   <message>
    <source>Let this file go, whatever the rules say; again takes it back</source>
-   <translation type="unfinished" />
+   <translation>Diese Datei gehen lassen, was immer die Regeln sagen; noch einmal nimmt es zurück</translation>
   </message>
   <message>
    <source>Matches</source>
-   <translation type="unfinished" />
+   <translation>Übereinstimmungen</translation>
   </message>
   <message>
    <source>Next</source>
-   <translation type="unfinished" />
+   <translation>Weiter</translation>
   </message>
   <message>
    <source>Not a duplicate</source>
-   <translation type="unfinished" />
+   <translation>Kein Duplikat</translation>
   </message>
   <message>
    <source>Not shown again</source>
-   <translation type="unfinished" />
+   <translation>Nicht mehr gezeigt</translation>
   </message>
   <message>
    <source>Previous</source>
-   <translation type="unfinished" />
+   <translation>Zurück</translation>
   </message>
   <message>
    <source>Show in folder</source>
-   <translation type="unfinished" />
+   <translation>Im Ordner zeigen</translation>
   </message>
   <message>
    <source>Show the file in its folder</source>
-   <translation type="unfinished" />
+   <translation>Die Datei in ihrem Ordner zeigen</translation>
   </message>
   <message>
    <source>Show the matches that prove it</source>
-   <translation type="unfinished" />
+   <translation>Die Übereinstimmungen zeigen, die es beweisen</translation>
   </message>
   <message>
    <source>Show where the two differ</source>
-   <translation type="unfinished" />
+   <translation>Zeigen, wo sich beide unterscheiden</translation>
   </message>
   <message>
    <source>Take back the last step, or the last clean-up, also after a restart</source>
-   <translation type="unfinished" />
+   <translation>Den letzten Schritt oder das letzte Aufräumen zurücknehmen, auch nach einem Neustart</translation>
   </message>
   <message>
    <source>The group before</source>
-   <translation type="unfinished" />
+   <translation>Die vorige Gruppe</translation>
   </message>
   <message>
    <source>The next group; this one is done, if anything in it goes</source>
-   <translation type="unfinished" />
+   <translation>Die nächste Gruppe; diese ist fertig, wenn etwas darin geht</translation>
   </message>
   <message>
    <source>This is no copy of the others: remembered by content</source>
-   <translation type="unfinished" />
+   <translation>Das ist keine Kopie der anderen: nach dem Inhalt gemerkt</translation>
   </message>
   <message>
    <source>To the groups and back</source>
-   <translation type="unfinished" />
+   <translation>Zu den Gruppen und zurück</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>Rückgängig</translation>
   </message>
   <message>
    <source>What is in both of them is not shown again</source>
-   <translation type="unfinished" />
+   <translation>Was in beiden ist, wird nicht mehr gezeigt</translation>
   </message>
   <message>
    <source>You have looked through this group</source>
-   <translation type="unfinished" />
+   <translation>Sie haben diese Gruppe durchgesehen</translation>
   </message>
  </context>
  <context>
   <name>review_facts</name>
   <message>
    <source>quality {n}</source>
-   <translation type="unfinished" />
+   <translation>Qualität {n}</translation>
   </message>
   <message>
    <source>sharpness {n}</source>
-   <translation type="unfinished" />
+   <translation>Schärfe {n}</translation>
   </message>
  </context>
  <context>
   <name>review_questions</name>
   <message>
    <source>Also {files} that belong to a raw file, a film or a sidecar, and are torn from it ({names})</source>
-   <translation type="unfinished" />
+   <translation>Auch {files}, die zu einem Raw, einem Film oder einer Begleitdatei gehören und davon getrennt werden ({names})</translation>
   </message>
   <message>
    <source>Before each one goes, the file that stays is read again and compared.</source>
-   <translation type="unfinished" />
+   <translation>Bevor eine geht, wird die bleibende Datei noch einmal gelesen und verglichen.</translation>
   </message>
   <message>
    <source>Delete for good</source>
-   <translation type="unfinished" />
+   <translation>Endgültig löschen</translation>
   </message>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>Datei</translation>
   </message>
   <message>
    <source>Folder</source>
-   <translation type="unfinished" />
+   <translation>Ordner</translation>
   </message>
   <message>
    <source>Move</source>
-   <translation type="unfinished" />
+   <translation>Verschieben</translation>
   </message>
   <message>
    <source>Move to the trash</source>
-   <translation type="unfinished" />
+   <translation>In den Papierkorb verschieben</translation>
   </message>
   <message>
    <source>Replace by links</source>
-   <translation type="unfinished" />
+   <translation>Durch Verknüpfungen ersetzen</translation>
   </message>
   <message>
    <source>The trash did not take these files. A proved copy of each stays. This cannot be undone.</source>
-   <translation type="unfinished" />
+   <translation>Der Papierkorb nahm diese Dateien nicht. Von jeder bleibt eine bewiesene Kopie. Das lässt sich nicht rückgängig machen.</translation>
   </message>
   <message>
    <source>They go into {folder}.</source>
-   <translation type="unfinished" />
+   <translation>Sie kommen in {folder}.</translation>
   </message>
   <message>
    <source>Why it stays</source>
-   <translation type="unfinished" />
+   <translation>Warum sie bleibt</translation>
   </message>
   <message>
    <source>and {n} more</source>
-   <translation type="unfinished" />
+   <translation>und {n} weitere</translation>
   </message>
   <message>
    <source>{n} of these groups are hidden by the filter now.</source>
-   <translation type="unfinished" />
+   <translation>{n} dieser Gruppen verbirgt jetzt der Filter.</translation>
   </message>
   <message>
    <source>{what}: {files}, {size}</source>
-   <translation type="unfinished" />
+   <translation>{what}: {files}, {size}</translation>
   </message>
  </context>
  <context>
   <name>review_rule_words</name>
   <message>
    <source>By its name…</source>
-   <translation type="unfinished" />
+   <translation>Nach dem Namen …</translation>
   </message>
   <message>
    <source>In a folder of a list…</source>
-   <translation type="unfinished" />
+   <translation>In einem Ordner einer Liste …</translation>
   </message>
   <message>
    <source>In this order of folders: {folders}</source>
-   <translation type="unfinished" />
+   <translation>In dieser Reihenfolge der Ordner: {folders}</translation>
   </message>
   <message>
    <source>Keep the best quality</source>
-   <translation type="unfinished" />
+   <translation>Die beste Qualität behalten</translation>
   </message>
   <message>
    <source>Keep what came from the camera</source>
-   <translation type="unfinished" />
+   <translation>Behalten, was aus der Kamera kam</translation>
   </message>
   <message>
    <source>Less compressed</source>
-   <translation type="unfinished" />
+   <translation>Weniger komprimiert</translation>
   </message>
   <message>
    <source>More in its EXIF</source>
-   <translation type="unfinished" />
+   <translation>Mehr in den EXIF-Daten</translation>
   </message>
   <message>
    <source>More pixels</source>
-   <translation type="unfinished" />
+   <translation>Mehr Pixel</translation>
   </message>
   <message>
    <source>Name like {pattern}</source>
-   <translation type="unfinished" />
+   <translation>Name wie {pattern}</translation>
   </message>
   <message>
    <source>Name not like {pattern}</source>
-   <translation type="unfinished" />
+   <translation>Name nicht wie {pattern}</translation>
   </message>
   <message>
    <source>Nothing is marked by rule</source>
-   <translation type="unfinished" />
+   <translation>Keine Regel markiert etwas</translation>
   </message>
   <message>
    <source>Only identical files</source>
-   <translation type="unfinished" />
+   <translation>Nur identische Dateien</translation>
   </message>
   <message>
    <source>Sharper</source>
-   <translation type="unfinished" />
+   <translation>Schärfer</translation>
   </message>
   <message>
    <source>Taken first</source>
-   <translation type="unfinished" />
+   <translation>Zuerst aufgenommen</translation>
   </message>
   <message>
    <source>The format nearest to the camera</source>
-   <translation type="unfinished" />
+   <translation>Das Format, das der Kamera am nächsten ist</translation>
   </message>
   <message>
    <source>The larger file</source>
-   <translation type="unfinished" />
+   <translation>Die größere Datei</translation>
   </message>
   <message>
    <source>The smaller file</source>
-   <translation type="unfinished" />
+   <translation>Die kleinere Datei</translation>
   </message>
   <message>
    <source>The whole picture, not a crop</source>
-   <translation type="unfinished" />
+   <translation>Das ganze Bild, kein Ausschnitt</translation>
   </message>
   <message>
    <source>compressed again</source>
-   <translation type="unfinished" />
+   <translation>neu komprimiert</translation>
   </message>
   <message>
    <source>cropped</source>
-   <translation type="unfinished" />
+   <translation>beschnitten</translation>
   </message>
   <message>
    <source>edited</source>
-   <translation type="unfinished" />
+   <translation>bearbeitet</translation>
   </message>
   <message>
    <source>framed</source>
-   <translation type="unfinished" />
+   <translation>gerahmt</translation>
   </message>
   <message>
    <source>identical files</source>
-   <translation type="unfinished" />
+   <translation>identische Dateien</translation>
   </message>
   <message>
    <source>identical pixels</source>
-   <translation type="unfinished" />
+   <translation>identische Pixel</translation>
   </message>
   <message>
    <source>mirrored</source>
-   <translation type="unfinished" />
+   <translation>gespiegelt</translation>
   </message>
   <message>
    <source>resized</source>
-   <translation type="unfinished" />
+   <translation>andere Größe</translation>
   </message>
   <message>
    <source>turned</source>
-   <translation type="unfinished" />
+   <translation>gedreht</translation>
   </message>
  </context>
  <context>
   <name>review_words</name>
   <message>
    <source>Burst</source>
-   <translation type="unfinished" />
+   <translation>Serie</translation>
   </message>
   <message>
    <source>Copy of one: {what}</source>
-   <translation type="unfinished" />
+   <translation>Kopie von einem: {what}</translation>
   </message>
   <message>
    <source>Ctrl+Z brings them back, also after a restart.</source>
-   <translation type="unfinished" />
+   <translation>Strg+Z holt sie zurück, auch nach einem Neustart.</translation>
   </message>
   <message>
    <source>Delete {files} ({size}) for good…</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) endgültig löschen …</translation>
   </message>
   <message>
    <source>Edited copies</source>
-   <translation type="unfinished" />
+   <translation>Bearbeitete Kopien</translation>
   </message>
   <message>
    <source>Edited, with a sidecar</source>
-   <translation type="unfinished" />
+   <translation>Bearbeitet, mit Begleitdatei</translation>
   </message>
   <message>
    <source>Goes</source>
-   <translation type="unfinished" />
+   <translation>Geht</translation>
   </message>
   <message>
    <source>Identical files</source>
-   <translation type="unfinished" />
+   <translation>Identische Dateien</translation>
   </message>
   <message>
    <source>Identical pixels</source>
-   <translation type="unfinished" />
+   <translation>Identische Pixel</translation>
   </message>
   <message>
    <source>Keep</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>Live Photo</source>
-   <translation type="unfinished" />
+   <translation>Live Photo</translation>
   </message>
   <message>
    <source>Look alike</source>
-   <translation type="unfinished" />
+   <translation>Ähnlich aussehend</translation>
   </message>
   <message>
    <source>Move {files} ({size}) into a folder…</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) in einen Ordner verschieben …</translation>
   </message>
   <message>
    <source>Move {files} ({size}) to the trash…</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) in den Papierkorb verschieben …</translation>
   </message>
   <message>
    <source>Raw and JPEG</source>
-   <translation type="unfinished" />
+   <translation>Raw und JPEG</translation>
   </message>
   <message>
    <source>Replace {files} ({size}) by hard links…</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) durch harte Verknüpfungen ersetzen …</translation>
   </message>
   <message>
    <source>Replace {files} ({size}) by symbolic links…</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) durch symbolische Verknüpfungen ersetzen …</translation>
   </message>
   <message>
    <source>Same scene</source>
-   <translation type="unfinished" />
+   <translation>Dieselbe Szene</translation>
   </message>
   <message>
    <source>This cannot be undone.</source>
-   <translation type="unfinished" />
+   <translation>Das lässt sich nicht rückgängig machen.</translation>
   </message>
   <message>
    <source>Undecided</source>
-   <translation type="unfinished" />
+   <translation>Unentschieden</translation>
   </message>
   <message>
    <source>a copy</source>
-   <translation type="unfinished" />
+   <translation>eine Kopie</translation>
   </message>
   <message>
    <source>a crop</source>
-   <translation type="unfinished" />
+   <translation>ein Ausschnitt</translation>
   </message>
   <message>
    <source>another crop</source>
-   <translation type="unfinished" />
+   <translation>ein anderer Ausschnitt</translation>
   </message>
   <message>
    <source>cropped</source>
-   <translation type="unfinished" />
+   <translation>beschnitten</translation>
   </message>
   <message>
    <source>edited</source>
-   <translation type="unfinished" />
+   <translation>bearbeitet</translation>
   </message>
   <message>
    <source>framed</source>
-   <translation type="unfinished" />
+   <translation>gerahmt</translation>
   </message>
   <message>
    <source>it is not proved to be a copy of a whole group: no rule ever selects it</source>
-   <translation type="unfinished" />
+   <translation>nicht als Kopie einer ganzen Gruppe bewiesen: keine Regel wählt es je aus</translation>
   </message>
   <message>
    <source>mirrored</source>
-   <translation type="unfinished" />
+   <translation>gespiegelt</translation>
   </message>
   <message>
    <source>re-encoded</source>
-   <translation type="unfinished" />
+   <translation>neu kodiert</translation>
   </message>
   <message>
    <source>resized</source>
-   <translation type="unfinished" />
+   <translation>andere Größe</translation>
   </message>
   <message>
    <source>shows more</source>
-   <translation type="unfinished" />
+   <translation>zeigt mehr</translation>
   </message>
   <message>
    <source>the same bytes</source>
-   <translation type="unfinished" />
+   <translation>dieselben Bytes</translation>
   </message>
   <message>
    <source>the same pixels in another file</source>
-   <translation type="unfinished" />
+   <translation>dieselben Pixel in einer anderen Datei</translation>
   </message>
   <message>
    <source>turned</source>
-   <translation type="unfinished" />
+   <translation>gedreht</translation>
   </message>
   <message>
    <source>{files} ({size}) are deleted for good.</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) sind endgültig gelöscht.</translation>
   </message>
   <message>
    <source>{files} ({size}) are hard links now.</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) sind jetzt harte Verknüpfungen.</translation>
   </message>
   <message>
    <source>{files} ({size}) are in the trash.</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) sind im Papierkorb.</translation>
   </message>
   <message>
    <source>{files} ({size}) are symbolic links now.</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) sind jetzt symbolische Verknüpfungen.</translation>
   </message>
   <message>
    <source>{files} ({size}) were moved.</source>
-   <translation type="unfinished" />
+   <translation>{files} ({size}) wurden verschoben.</translation>
   </message>
   <message>
    <source>{kind}: these files belong together</source>
-   <translation type="unfinished" />
+   <translation>{kind}: Diese Dateien gehören zusammen</translation>
   </message>
   <message>
    <source>{n} % sure to be copies</source>
-   <translation type="unfinished" />
+   <translation>zu {n} % sicher Kopien</translation>
   </message>
  </context>
  <context>
