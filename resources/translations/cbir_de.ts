@@ -2862,6 +2862,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Nach dem Namen …</translation>
   </message>
   <message>
+   <source>Copies that were only scaled down or compressed again: the best stays</source>
+   <translation>Kopien, die nur verkleinert oder neu komprimiert wurden: die beste bleibt</translation>
+  </message>
+  <message>
    <source>In a folder of a list…</source>
    <translation>In einem Ordner einer Liste …</translation>
   </message>
@@ -2902,8 +2906,16 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Keine Regel markiert etwas</translation>
   </message>
   <message>
+   <source>Nothing is marked until you do it</source>
+   <translation>Nichts ist markiert, bis Sie es tun</translation>
+  </message>
+  <message>
    <source>Only identical files</source>
    <translation>Nur identische Dateien</translation>
+  </message>
+  <message>
+   <source>Only identical files: the one with the more original name stays</source>
+   <translation>Nur identische Dateien: die mit dem ursprünglicheren Namen bleibt</translation>
   </message>
   <message>
    <source>Sharper</source>
@@ -2928,6 +2940,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>The whole picture, not a crop</source>
    <translation>Das ganze Bild, kein Ausschnitt</translation>
+  </message>
+  <message>
+   <source>What comes from the camera stays; what was edited is left to you</source>
+   <translation>Was aus der Kamera kommt, bleibt; über Bearbeitetes entscheiden Sie</translation>
   </message>
   <message>
    <source>compressed again</source>
