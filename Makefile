@@ -14,7 +14,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 TESTS ?= tests
 SCREEN = $(shell command -v xvfb-run >/dev/null 2>&1 && echo "xvfb-run -a -s '-screen 0 1280x1024x24'" || echo env QT_QPA_PLATFORM=offscreen)
 
-.PHONY: help run demo test lint format wheel wheel-test env env-test clean distclean
+.PHONY: help run demo test lint format translations wheel wheel-test env env-test clean distclean
 
 help: ## Print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ lint: env-test ## ruff, mypy and the import contracts; changes nothing
 format: env-test ## Let ruff put the code in order
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+translations: env-test ## Collect the window's words, say which are not translated, compile
+	@$(PY) packaging/translations.py
 
 wheel: env-test ## Build the wheel into dist/
 	@$(PY) -m build --wheel

@@ -36,6 +36,10 @@ class Settings:
     includes: tuple[str, ...] = ()  # none: every picture
     follow_symlinks: bool = False
     watch: bool = True  # the window follows the folders while it is open
+    fetch_remote: bool = False  # offer to fetch a picture of which only a web address was dropped or pasted
+    language: str = ""  # of the window: a code (de), "" for the desktop's own
+    shortcuts: tuple[str, ...] = ()  # "name=Ctrl+X" for each action whose keys are not the first ones; "name=" is none
+    hints: tuple[str, ...] = ()  # those of the first run that were closed for good
     rescan_seconds: int = 300  # how often a watched folder is walked that sends no events (network, inotify limit)
 
     @property

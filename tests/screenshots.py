@@ -23,14 +23,23 @@ from PySide6.QtGui import QColor, QCursor, QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbir_desktop.cli.samples import write_samples
+from cbir_desktop.core import words
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.region import Region
 from cbir_desktop.gui.app import Program, create_application
+from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_canvas import Mode
 from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES, MISSING, PROBLEMS, Place
+from cbir_desktop.gui.query import FileSource, SortedPaths
+from cbir_desktop.gui.question import Example, Question
 from cbir_desktop.gui.review_questions import LeftBehind
 from cbir_desktop.gui.review_scope import ScopeDialog
+from cbir_desktop.gui.translations import use_language
 from cbir_desktop.library.acting import Outcome
 from cbir_desktop.library.watch import Hindered
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests.gui.pseudo import PseudoTranslator
 
 NAMES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 SHARED_PHOTOS = 600
@@ -50,19 +59,37 @@ def main() -> None:
         count = 0 if options.review else make_photos(photos)
         sys.stderr.write(f"{count} photos\n")
         application = create_application()
-        for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        speak(application, options.language)
+        font = application.font()
+        font.setPointSizeF(font.pointSizeF() * options.font)
+        application.setFont(font)
+        plain = options.language == "en" and options.font == 1
+        for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark)[: 2 if plain else 1]:
             application.styleHints().setColorScheme(scheme)
             if scheme is Qt.ColorScheme.Dark and application.palette().window().color().lightness() > 128:
                 application.setPalette(dark_palette())  # no desktop under Xvfb that could be asked for it
             name = f"{scheme.name.lower()}-{options.scale:g}x"
+            name += f"-{options.language}" * (options.language != "en") + f"-font{options.font:g}" * (options.font != 1)
             library = Path(work) / name
             shots = Shots(Program(library, encoder=options.encoder), photos, options.out, name)
             if options.compare:
                 shots.take_comparisons()
             elif options.review:
                 shots.take_review()
+            elif options.search:
+                shots.take_search()
             else:
                 shots.take()
+
+
+def speak(application: QApplication, language: str) -> None:
+    """Before there is a window."""
+    if language == "pseudo":
+        application.installTranslator(PseudoTranslator(application))
+        words.set_translator(application.translate)
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    elif language != "en":
+        use_language(application, language)
 
 
 def take_for_readme(out: Path) -> None:
@@ -307,6 +334,83 @@ class Shots:
         window.close()
         self.program.close()
 
+    def take_search(self) -> None:
+        """The query bar in its states, its panels, a region, a narrowed answer, pins, the sheet of shortcuts."""
+        window = self.window
+        self.program.start()
+        self.wait(lambda: window.actions_.open_query.isEnabled() and not self.program.tasks.pending)
+        self.shoot("s0-first-run")
+        window.indexing.add_folders([str(self.photos)])
+        self.wait(lambda: window.runner.busy)
+        self.wait(lambda: not window.runner.busy and not self.program.tasks.pending)
+        self.shoot("s1-all")
+        coffee, cat = str(self.photos / "coffee.png"), str(self.photos / "chelsea.png")
+        window.find_files([coffee, cat])
+        self.quiet()
+        asking = window.asking
+        flower = FileSource(str(self.photos / "flower.jpg"))
+        asking.add(
+            [Example(flower, minus=True, weight=1.5), Example(FileSource(coffee), region=Region(150, 80, 200, 160))]
+        )
+        self.quiet()
+        self.select(2)
+        self.shoot("s2-plus-minus")
+        self.shoot_popup("s3-example", window.search_bar.chips[2].click)
+        self.shoot_popup("s4-by", window.by.click)
+        self.shoot_popup("s5-filter", window.narrowing.filter_button.click)
+        window.narrowing.threshold.slider.setValue(150)
+        self.shoot("s6-threshold")
+        window.narrowing.threshold.slider.setValue(0)
+        crop = make_pairs(self.photos.parent / "pairs")["crop"][1]
+        asking.ask_question(Question((Example(FileSource(str(crop))),), by="copy"))
+        self.quiet()
+        self.select(0)
+        self.shoot("s7-copies")
+        asking.ask_question(Question((Example(FileSource(str(crop)), region=Region(60, 40, 180, 140)),)))
+        self.quiet()
+        self.select(0)
+        self.shoot("s8-region-found")
+        asking.choose_region(0)
+        self.quiet()
+        window.region_page.turn.setValue(20)
+        self.shoot("s9-region")
+        window.region_page.left.emit()
+        window.pins.dialog = None
+        self.window.with_library(self._pin)
+        self.quiet()
+        self.shoot("s10-pin")
+        window.resize(820, 560)
+        self.shoot("s11-small")
+        window.resize(1280, 800)
+        menu = window.photo_actions.menu()
+        menu.popup(window.mapToGlobal(QPoint(300, 200)))
+        self.settle()
+        menu.grab().save(str(self.out / f"{self.name}-s12-menu.png"))
+        menu.close()
+        window.actions_.shortcuts.trigger()
+        self.shoot_dialog("s13-shortcuts")
+        window.actions_.settings.trigger()
+        self.wait(lambda: window.living.settings.dialog.tabs.isEnabled())
+        for page in range(window.living.settings.dialog.tabs.count()):
+            window.living.settings.dialog.tabs.setCurrentIndex(page)
+            self.shoot_dialog(f"s14-settings-{page}", close=False)
+        window.living.settings.dialog.close()
+        window.ways_in.take_sorted(SortedPaths((), (str(self.photos),), (), (cat,)))
+        self.shoot("s15-folder")
+        window.close()
+        self.program.close()
+
+    def _pin(self, library: Backend) -> None:
+        asked = self.window.asking.current
+        library.searches.pin("Breakfast", asked.question, asked.narrowing, self.window.pins._show, print)
+
+    def shoot_popup(self, state: str, open_: Callable[[], None]) -> None:
+        open_()
+        self.settle()
+        panel = QApplication.activePopupWidget()
+        panel.grab().save(str(self.out / f"{self.name}-{state}.png"))
+        panel.close()
+
     def take_duplicates(self, target: Path) -> None:
         window, page = self.window, self.window.review.page
         self.program.start()
@@ -446,6 +550,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--encoder", default="hsv")
     parser.add_argument("--compare", action="store_true", help="the comparison of pairs in each mode, and nothing else")
+    parser.add_argument("--search", action="store_true", help="the states of a search, and nothing else")
+    parser.add_argument("--language", default="en", help="en, de, or pseudo: a made-up one, from right to left")
+    parser.add_argument("--font", type=float, default=1, help="how much larger the font is")
+
     parser.add_argument("--review", action="store_true", help="the page of duplicates, and nothing else")
     parser.add_argument(
         "--readme", action="store_true", help="OUT/screenshot.png, compare.png and duplicates.png, and nothing else"

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,9 +22,13 @@ from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser, DialogChooser
 from cbir_desktop.gui.desktop import Desktop, SystemDesktop
 from cbir_desktop.gui.main_window import MainWindow
+from cbir_desktop.gui.single_instance import SingleInstance, hand_over, server_name
 from cbir_desktop.gui.tasks import Tasks
+from cbir_desktop.gui.translations import use_language
+from cbir_desktop.gui.window_state import FILE
 from cbir_desktop.gui.wording import sentence
 from cbir_desktop.library.session import Session
+from cbir_desktop.settings import Folders, load_settings
 
 APP_ID = "org.cbir_desktop.CbirDesktop"
 _log = logging.getLogger(__name__)
@@ -34,10 +38,18 @@ def run(argv: list[str]) -> int:
     """Open the window; ``argv`` as ``cbir-desktop`` takes it. Returns the exit code."""
     options = _options(argv)
     application = create_application()
+    folders = Folders.of(options.library)
+    use_language(application, _language(folders))
+    name = server_name(folders.data)
+    pictures = [os.path.abspath(path) for path in options.pictures]
+    if hand_over(name, pictures):
+        return 0
     program = Program(options.library)
+    program.serve(name)
+    program.window.keep_state(folders.config / FILE)
     sys.excepthook = program.on_bug
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once: the library stands a kill at any time
-    program.start([os.path.abspath(path) for path in options.pictures])
+    program.start(pictures)
     code = application.exec()
     program.close()
     return code
@@ -70,6 +82,7 @@ class Program(QObject):
         self._library, self._encoder = library, encoder
         self._opener = ThreadPoolExecutor(1, "opener")
         self._opening: Future[Session] | None = None
+        self._instance: SingleInstance | None = None
         self.tasks = Tasks(self)
         self.window = MainWindow(desktop or SystemDesktop(), chooser or DialogChooser())
         self.window.retry_requested.connect(self._open)
@@ -82,8 +95,17 @@ class Program(QObject):
         if pictures:
             self.window.find_files(pictures)
 
+    def serve(self, name: str) -> None:
+        """Take what later starts are given."""
+        self._instance = instance = SingleInstance(name, self)
+        instance.received.connect(self._on_received)
+        if not instance.listen():
+            _log.warning("later starts will open windows of their own: %s", name)
+
     def close(self) -> None:
         """Cancel what runs, wait for it to stop, close the library. Bounded by the longest decode of one picture."""
+        if self._instance is not None:
+            self._instance.close()
         self.tasks.close()
         self._opener.submit(self._close_session).result()
         self._opener.shutdown()
@@ -93,6 +115,15 @@ class Program(QObject):
         _log.critical("a fault in the program", exc_info=(kind, error, trace))
         words = self.window.tr("Something went wrong in the program itself: {why}. Your photos are not affected.")
         self.window.message.warn(words.format(why=f"{kind.__name__}: {error}"))
+
+    def _on_received(self, pictures: Sequence[str]) -> None:
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if pictures:
+            window.find_files(pictures)
 
     def _open(self) -> None:
         handle = self.tasks.submit(
@@ -112,6 +143,14 @@ class Program(QObject):
         opening = self._opening
         if opening is not None and not opening.cancelled() and opening.exception() is None:
             opening.result().close()
+
+
+def _language(folders: Folders) -> str:
+    """Of the settings. That their file cannot be read is told by whoever opens the library."""
+    try:
+        return load_settings(folders.settings_file).language
+    except KnownError:
+        return ""
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

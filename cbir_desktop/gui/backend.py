@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from cbir_desktop.core.tasks import Task
@@ -10,34 +11,43 @@ from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui.compare_camera import Pair
 from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
 from cbir_desktop.gui.decisions_backend import DecisionsBackend
+from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.overview import Overview, Place, look
-from cbir_desktop.gui.pictures import pasted_bytes, pasted_image, photo_picture, photo_thumb, source_picture
-from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, SortedPaths, Source, sort_paths
+from cbir_desktop.gui.pictures import pasted_bytes, photo_picture, photo_thumb, source_picture
+from cbir_desktop.gui.programs import OtherProgram
+from cbir_desktop.gui.query import FileSource, PhotoSource, SortedPaths, Source, sort_paths
+from cbir_desktop.gui.question import Question
+from cbir_desktop.gui.question_query import resolved, to_query
 from cbir_desktop.gui.review_backend import ReviewBackend
+from cbir_desktop.gui.searches import Searches
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.gui.upkeep import Upkeep
 from cbir_desktop.library.answers import Answer
+from cbir_desktop.library.fetching import fetch
 from cbir_desktop.library.indexing import index_paths
-from cbir_desktop.library.search import search_contents, search_files, search_images
+from cbir_desktop.library.searching import Proof, search
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_many, verify_pair
 from cbir_desktop.store.catalog import Photo
 
-RESULTS = 200
-"""How many results a search shows."""
+RESULTS = 1000
+"""How many photos an answer holds: what a threshold and filters choose from."""
+PROVED = 50
+"""So many of the best are looked at for where a region lies on them."""
 
 Verdicts = dict[int, Verification]
 """By the photo's id."""
 
 
 class Backend:
-    """One open library as the window sees it: its photos, its ``upkeep``, the ``review`` of its duplicates, and the
-    ``decisions`` about them. Each method returns at once with a ``Handle``."""
+    """One open library as the window sees it: its photos, its ``upkeep``, its saved ``searches``, the ``review`` of its
+    duplicates, and the ``decisions`` about them. Each method returns at once with a ``Handle``."""
 
     def __init__(self, session: Session, tasks: Tasks) -> None:
         self._session = session
         self._tasks = tasks
         self.upkeep = Upkeep(session, tasks)
+        self.searches = Searches(session, tasks)
         self.review = ReviewBackend(session, tasks)
         self.decisions = DecisionsBackend(session, tasks)
 
@@ -51,16 +61,39 @@ class Backend:
     def sort(self, paths: Sequence[str], done: Callable[[SortedPaths], None]) -> Handle:
         return self._tasks.submit(self._session.queries, sort_paths, paths, done=done)
 
+    def programs(self, desktop: Desktop, path: str, done: Callable[[Sequence[OtherProgram]], None]) -> Handle:
+        return self._tasks.submit(self._session.queries, desktop.programs, path, done=done)
+
+    def fetch(self, address: str, done: Callable[[bytes], None], failed: Callback) -> Handle:
+        """From the web: only where ``upkeep.may_fetch`` and the user say so."""
+        return self._tasks.submit(self._session.queries, fetch, address, done=done, failed=failed, with_task=True)
+
     def index(self, paths: Sequence[str], **callbacks: Callback) -> Handle:
         """``done(report)``; what was indexed before a cancel is kept."""
         indexer = self._session.indexer
         return self._tasks.submit(indexer, index_paths, self._session, list(paths), with_task=True, **callbacks)
 
-    def search(self, sources: Sequence[Source], done: Callable[[Answer], None], failed: Callback) -> Handle:
-        """The photos most like all of the sources together."""
-        return self._tasks.submit(
-            self._session.queries, _search, self._session, tuple(sources), done=done, failed=failed, with_task=True
+    def search(
+        self,
+        question: Question,
+        found: Callable[[Answer | Proof], None],
+        done: Callable[[None], None],
+        failed: Callback,
+    ) -> Handle:
+        """``found`` is called for each step of the answer as it comes; never once the handle is cancelled."""
+        begun: list[Handle] = []
+
+        def pass_on(item: Answer | Proof) -> None:
+            if not begun[0].task.cancelled:
+                found(item)
+
+        tell = self._tasks.relay(pass_on)
+        begun.append(
+            self._tasks.submit(
+                self._session.queries, _search, self._session, question, tell, done=done, failed=failed, with_task=True
+            )
         )
+        return begun[0]
 
     def thumb(self, photo: Photo, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
@@ -73,16 +106,17 @@ class Backend:
         loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
         return self._tasks.submit(loaders, photo_picture, thumbs, decoder, photo, side, ratio, done=done, failed=failed)
 
-    def chip(self, source: Source, side: int, ratio: float, done: Callable[[QImage], None], failed: Callback) -> Handle:
-        loaders, thumbs, decoder = self._session.thumb_loaders, self._session.thumbs, self._session.decoder
+    def chip(
+        self, source: Source, side: int, ratio: float, done: Callable[[tuple[QImage, QSize]], None], failed: Callback
+    ) -> Handle:
+        """``done((picture, size of the upright picture in its own pixels))``."""
         return self._tasks.submit(
-            loaders, source_picture, thumbs, decoder, source, side, ratio, done=done, failed=failed
+            self._session.thumb_loaders, _chip, self._session, source, side, ratio, done=done, failed=failed
         )
 
     def picture(self, source: Source, done: Callable[[Loaded], None], failed: Callback) -> Handle:
         """A picture of a comparison, in its own pixels, with its facts."""
-        loaders, decoder = self._session.thumb_loaders, self._session.decoder
-        return self._tasks.submit(loaders, load, decoder, source, done=done, failed=failed)
+        return self._tasks.submit(self._session.thumb_loaders, _load, self._session, source, done=done, failed=failed)
 
     def verify(self, a: Source, b: Source, done: Callable[[Verification], None], failed: Callback) -> Handle:
         """What relates B to A."""
@@ -109,33 +143,37 @@ class Backend:
         return self._tasks.submit(self._session.thumb_loaders, lay_over, a, b, pair, done=done)
 
 
-def _search(session: Session, sources: tuple[Source, ...], task: Task) -> Answer:
-    """Sources of one kind go to the use case for that kind, which knows what to leave out of its own results."""
-    files = [source.path for source in sources if isinstance(source, FileSource)]
-    photos = [source.photo.content_id for source in sources if isinstance(source, PhotoSource)]
-    pasted = [source for source in sources if isinstance(source, PastedSource)]
-    if len(files) == len(sources):
-        return search_files(session, files, k=RESULTS, task=task)
-    if len(photos) == len(sources):
-        return search_contents(session, photos, k=RESULTS, task=task)
-    return search_images(session, [pasted_image(session.decoder, source) for source in pasted], k=RESULTS, task=task)
+def _search(session: Session, question: Question, tell: Callback, task: Task) -> None:
+    """What one region is to each photo is found out with the answer; of a whole picture ``verify_hits`` tells."""
+    one_region = len(question.plus) == 1 and question.plus[0].region is not None
+    prove = PROVED if one_region and question.by == "content" else None
+    for item in search(session, to_query(session, question), RESULTS, prove, task=task):
+        tell(item)
+
+
+def _chip(session: Session, source: Source, side: int, ratio: float) -> tuple[QImage, QSize]:
+    return source_picture(session.thumbs, session.decoder, resolved(session, source), side, ratio)
+
+
+def _load(session: Session, source: Source) -> Loaded:
+    return load(session.decoder, resolved(session, source))
 
 
 def _verify(session: Session, a: Source, b: Source, task: Task) -> Verification:
-    return verify_pair(session, _to_verify(a), _to_verify(b), task)
+    return verify_pair(session, _to_verify(session, a), _to_verify(session, b), task)
 
 
 def _verify_hits(session: Session, query: Source, ids: list[int], task: Task) -> Verdicts:
-    verdicts = verify_many(session, _to_verify(query), ids, task)
+    verdicts = verify_many(session, _to_verify(session, query), ids, task)
     return {photo: verdict for photo, verdict in verdicts if isinstance(verdict, Verification)}
 
 
-def _to_verify(source: Source) -> str | bytes | int:
+def _to_verify(session: Session, source: Source) -> str | bytes | int:
     """A picture as ``library.verify`` takes it: a photo of the library by its id, for which features may be kept."""
-    match source:
+    match resolved(session, source):
         case FileSource(path):
             return path
         case PhotoSource(photo):
             return photo.path if photo.provisional else photo.content_id
-        case PastedSource():
-            return pasted_bytes(source)
+        case pasted:
+            return pasted_bytes(pasted)

@@ -12,7 +12,7 @@ from cbir_desktop.gui.photo_grid import PhotoGrid
 from cbir_desktop.gui.photo_model import PhotoModel
 from cbir_desktop.gui.query import FileSource, PhotoSource, Source
 from cbir_desktop.gui.searcher import Searcher
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.store.catalog import Photo
 
 

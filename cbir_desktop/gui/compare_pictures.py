@@ -13,7 +13,7 @@ from cbir_desktop.core.types import Image
 from cbir_desktop.gui import photo_state
 from cbir_desktop.gui.compare_camera import Pair, Size
 from cbir_desktop.gui.pictures import pasted_bytes
-from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
+from cbir_desktop.gui.query import PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.resize import fit_long_side
 from cbir_desktop.images.safe import SafeDecoder
@@ -81,7 +81,9 @@ def _read(source: Source) -> tuple[bytes, int]:
         return pasted_bytes(source), 0
     if isinstance(source, PhotoSource) and source.photo.state != "online":
         raise DecodeError(photo_state.in_words(source.photo), "vanished")
-    path = source.path if isinstance(source, FileSource) else source.photo.path
+    path = source.photo.path if isinstance(source, PhotoSource) else source.path
+    if path is None:
+        raise DecodeError("the picture is gone", "vanished")
     data = read_file(path)
     try:
         return data, os.stat(path).st_mtime_ns

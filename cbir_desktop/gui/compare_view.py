@@ -3,8 +3,8 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import icons, wording
@@ -16,7 +16,7 @@ from cbir_desktop.gui.compare_toolbar import CompareToolbar
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.relation_words import sentence
 
 LINES = 40
@@ -32,6 +32,8 @@ class CompareView(QWidget):
     shown_requested = Signal()
     pair_requested = Signal()
     step_requested = Signal(int)
+    similar_requested = Signal(object)
+    region_requested = Signal(object)
 
     def __init__(self, with_library: WithLibrary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +122,22 @@ class CompareView(QWidget):
         change.triggered.connect(self._change_part)
         self.addActions([flick, change])
 
+    def menu(self) -> QMenu:
+        """What can be asked with the pictures."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        similar = (self.tr("Find photos like A"), self.tr("Find photos like B"))
+        regions = (self.tr("Search a region of A…"), self.tr("Search a region of B…"))
+        for words, wish in ((similar, self.similar_requested), (regions, self.region_requested)):
+            for text, source in zip(words, self.sources, strict=True):
+                if source is not None:
+                    menu.addAction(text, partial(wish.emit, source))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if any(source is not None for source in self.sources):
+            self.menu().popup(event.globalPos())
+
     # -- which pictures -----------------------------------------------------------------------------------------
 
     def clear(self) -> None:
@@ -128,7 +146,7 @@ class CompareView(QWidget):
 
     def compare(self, a: Source | None, b: Source | None) -> None:
         """Show what relates B to A; with one of them, or none, say what is missing."""
-        self.cancel()
+        self.stop()
         self._pair += 1
         self.sources, self._pictures, self.verdict = (a, b), [None, None], None
         self._verified, self._unreadable = False, ""
@@ -152,7 +170,7 @@ class CompareView(QWidget):
             button.setEnabled(there)
             button.setVisible(back or on)
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Nobody waits for the answers any more."""
         for handle in self._handles:
             handle.cancel()

@@ -10,7 +10,7 @@ from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.decisions_backend import Listed
 from cbir_desktop.gui.decisions_dialog import DecisionsDialog
 from cbir_desktop.gui.message_bar import MessageBar
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.decisions import ImportReport
 
 

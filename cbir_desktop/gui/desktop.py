@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import quote_from_bytes
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices
+
+from cbir_desktop.gui.programs import OtherProgram, programs_for
 
 _FILE_MANAGER = ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1")
 
@@ -16,7 +19,11 @@ _FILE_MANAGER = ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1"
 class Desktop(Protocol):
     """Actions outside the window; they return at once."""
 
+    @property
+    def can_open_with(self) -> bool: ...
     def open(self, path: str) -> bool: ...
+    def programs(self, path: str) -> Sequence[OtherProgram]: ...
+    def open_with(self, program: OtherProgram, path: str) -> bool: ...
     def show_in_folder(self, path: str) -> None: ...
     def show_trash(self) -> None: ...
 
@@ -30,6 +37,20 @@ class SystemDesktop:
     def open(self, path: str) -> bool:
         """With the program that the desktop has for this kind of file; False where there is none."""
         return QDesktopServices.openUrl(file_url(path))
+
+    @property
+    def can_open_with(self) -> bool:
+        """Whether ``programs`` can tell."""
+        return sys.platform not in ("win32", "darwin")
+
+    def programs(self, path: str) -> Sequence[OtherProgram]:
+        """Those that open this kind of file. Asks the file system: run it in a worker."""
+        return programs_for(path)
+
+    def open_with(self, program: OtherProgram, path: str) -> bool:
+        """False where it cannot be started."""
+        command, *words = program.words(path)
+        return QProcess.startDetached(command, words)[0]
 
     def show_in_folder(self, path: str) -> None:
         """Select the file in the file manager, where it can do that; else open the folder."""

@@ -18,12 +18,15 @@ class EmptyStates(QObject):
 
     propose_requested = Signal(str)
     retry_requested = Signal()
+    show_all_requested = Signal()
 
     def __init__(self, page: EmptyPage, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._page, self._actions = page, actions
         self._retry = QAction(self.tr("Try again"), self)
         self._retry.triggered.connect(self.retry_requested)
+        self._show_all = QAction(self.tr("Show all of them"), self)
+        self._show_all.triggered.connect(self.show_all_requested)
         self._proposed = pictures_folder()
         name = wording.quoted(display_name(self._proposed))
         self._propose = QAction(self.tr("Add the folder {name}").format(name=name), self)
@@ -52,3 +55,8 @@ class EmptyStates(QObject):
     def nothing_found(self) -> None:
         words = self.tr("There is no other photo in the library to compare it with.")
         self._page.show_state("search", self.tr("Nothing similar found"), words, (self._actions.clear,))
+
+    def all_hidden(self) -> None:
+        """There is an answer, and filters or the threshold leave nothing of it."""
+        words = self.tr("The filter or the slider at the bottom leaves none of the photos that were found.")
+        self._page.show_state("search", self.tr("Nothing left to show"), words, (self._show_all,))

@@ -11,7 +11,7 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.notices import Notices
 from cbir_desktop.gui.pace import Pace
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.reembed import ReembedReport
 
 

@@ -13,7 +13,7 @@ from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.photo_model import display_name
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.changes import is_in
 from cbir_desktop.library.folders import RelinkReport
 

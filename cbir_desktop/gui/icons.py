@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from cbir_desktop.core.resources import data_folder
 
 _SIZES = (16, 24, 32, 48, 64)
+_MIRRORED = {"back": "forward", "forward": "back"}
 _NAME, _SIDE = "icon_name", "icon_side"
 
 
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.WindowText) -> QIcon:
     """An icon in the application's palette, with its disabled and selected forms."""
     palette, made = QApplication.palette(), QIcon()
+    if QApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        name = _MIRRORED.get(name, name)
     colours = {
         QIcon.Mode.Normal: palette.color(QPalette.ColorGroup.Active, role),
         QIcon.Mode.Disabled: palette.color(QPalette.ColorGroup.Disabled, role),

@@ -9,7 +9,7 @@ from cbir_desktop.gui import wording
 from cbir_desktop.gui.index_runner import IndexRunner
 from cbir_desktop.gui.index_status import IndexStatus
 from cbir_desktop.gui.message_bar import MessageBar
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.indexing import IndexReport
 
 _STANDING = frozenset({"disk-full", "unwritable-library", "unwritable-catalog"})

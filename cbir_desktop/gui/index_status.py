@@ -34,7 +34,7 @@ class IndexStatus(QFrame):
         icons.set_icon(self.cancel_button, "close")
         self.cancel_button.clicked.connect(self.cancel_requested)
         self.shown = QLabel(self)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(8)
         row.addWidget(self.bar)
@@ -45,6 +45,10 @@ class IndexStatus(QFrame):
         self.setFixedHeight(max(36, self.fontMetrics().height() + 16))  # the photos must not jump
         self._paint_pause(False)
         self.set_busy(False)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Before how many photos are shown."""
+        self._row.insertWidget(self._row.indexOf(self.shown), widget)
 
     def set_busy(self, busy: bool) -> None:
         for widget in (self.bar, self.pause_button, self.cancel_button):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.actions import Actions
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.encoder_switch import EncoderSwitch
@@ -19,7 +20,7 @@ from cbir_desktop.gui.settings_control import SettingsControl
 from cbir_desktop.gui.side_list import SideList
 from cbir_desktop.gui.upkeep import Condition
 from cbir_desktop.gui.watching import Watching
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.indexing import IndexReport
 
 
@@ -38,6 +39,7 @@ class Living(QObject):
     def __init__(
         self,
         window: QWidget,
+        actions: Actions,
         chooser: Chooser,
         runner: IndexRunner,
         indexing: IndexControl,
@@ -54,7 +56,9 @@ class Living(QObject):
         self.watching = Watching(runner, self.notices, self._look_again)
         self.folders = FolderControl(window, chooser, runner, message, with_library)
         self.switch = EncoderSwitch(self.notices, message, with_library)
-        self.settings = SettingsControl(window, self.notices, self.folders, self.switch, self._add_folder, with_library)
+        self.settings = SettingsControl(
+            window, actions, self.notices, self.folders, self.switch, self._add_folder, with_library
+        )
         self.watching.scanned.connect(self._on_scanned)
         self.watching.hindered.connect(self._on_hindered)
         self.folders.changed.connect(self.library_changed)

@@ -1,10 +1,11 @@
 """Paints one photo of the grid: thumbnail, score, caption. Colours come from the palette."""
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cbir_desktop.gui import photo_state
+from cbir_desktop.gui import photo_state, wording
+from cbir_desktop.gui.match_outline import Outline
 from cbir_desktop.gui.photo_model import AnyIndex, Role
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.store.catalog import Photo
@@ -34,6 +35,9 @@ class PhotoDelegate(QStyledItemDelegate):
         shape = self._paint_picture(painter, option.palette, box, index)
         photo = index.data(Role.PHOTO)
         state = "" if photo is None else photo_state.badge(photo)
+        outline = index.data(Role.OUTLINE)
+        if outline is not None and photo is not None and photo.width:
+            _paint_outline(painter, shape, outline * (shape.width() / photo.width), option.palette)
         if words := ", ".join(filter(None, (state, index.data(Role.BADGE)))):
             self._paint_badge(painter, option, shape, box, words)
         line = QRect(box.left(), box.bottom() + MARGIN // 2, box.width(), cell.bottom() - box.bottom() - MARGIN // 2)
@@ -104,7 +108,7 @@ class PhotoDelegate(QStyledItemDelegate):
             elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
             return
-        number = f"{score:.2f}"
+        number = wording.decimal(score, 2)
         painter.setPen(strong)
         painter.drawText(line, _leading(option), number)
         taken = metrics.horizontalAdvance(number) + MARGIN
@@ -115,13 +119,24 @@ class PhotoDelegate(QStyledItemDelegate):
         reversed_ = option.direction == Qt.LayoutDirection.RightToLeft
         rest = line.adjusted(0, 0, -taken, 0) if reversed_ else line.adjusted(taken, 0, 0, 0)
         far = Qt.AlignmentFlag.AlignLeft if reversed_ else Qt.AlignmentFlag.AlignRight
-        painter.drawText(rest, far | Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(rest, far | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute, elided)
+
+
+def _paint_outline(painter: QPainter, shape: QRect, points: Outline, palette: QPalette) -> None:
+    """Where what was asked for lies, on a dark line that stands off any picture."""
+    box = QPolygonF([QPointF(shape.left() + x, shape.top() + y) for x, y in points.tolist()])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setClipRect(shape)
+    for colour, width in ((QColor(0, 0, 0, 160), 4), (palette.color(QPalette.ColorRole.Highlight), 2)):
+        painter.setPen(QPen(colour, width))
+        painter.drawPolygon(box)
+    painter.setClipping(False)
 
 
 def _leading(option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
     right_to_left = option.direction == Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # or the painter turns it round again
 
 
 def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:

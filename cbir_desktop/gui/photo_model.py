@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from cbir_desktop.core.types import Ids
 from cbir_desktop.gui import photo_state
+from cbir_desktop.gui.match_outline import Outline
 from cbir_desktop.library.answers import Hit
 from cbir_desktop.store.catalog import Photo
 
@@ -32,6 +33,7 @@ class Role(IntEnum):
     CONTENT = Qt.ItemDataRole.UserRole + 2
     SCORE = Qt.ItemDataRole.UserRole + 3
     BADGE = Qt.ItemDataRole.UserRole + 4
+    OUTLINE = Qt.ItemDataRole.UserRole + 5
 
 
 class PhotoModel(QAbstractListModel):
@@ -48,6 +50,7 @@ class PhotoModel(QAbstractListModel):
         self._ids = NO_IDS
         self._scores: list[float] | None = None
         self._badges: dict[int, str] = {}
+        self._outlines: dict[int, Outline] = {}
         self._photos: OrderedDict[int, Photo] = OrderedDict()
         self._fresh: set[int] = set()
         self._asked: set[int] = set()
@@ -78,17 +81,25 @@ class PhotoModel(QAbstractListModel):
             return
         self._show(ids, None)
 
-    def set_hits(self, hits: Sequence[Hit]) -> None:
-        """Show the answer to a query, best first; its records came with it."""
+    def set_hits(self, hits: Sequence[Hit], is_new: bool = True) -> None:
+        """Show the answer to a query in this order; its records came with it. ``is_new``: what was found out of the
+        photos of an answer before is forgotten."""
         for hit in hits:
             self._keep(hit.photo)
-        self._show(np.array([hit.photo.content_id for hit in hits], dtype=np.int64), [hit.score for hit in hits])
+        ids = np.array([hit.photo.content_id for hit in hits], dtype=np.int64)
+        self._show(ids, [hit.score for hit in hits], is_new)
 
     def set_badges(self, badges: Mapping[int, str]) -> None:
         """What was found out of some photos of the answer, in a few words ("": nothing is proved)."""
         self._badges |= badges
         if rows := self.rows_of(list(badges)).tolist():
             self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), [Role.BADGE])
+
+    def set_outline(self, number: int, outline: Outline) -> None:
+        """Where what was asked for lies on a photo, in its upright full-size pixels."""
+        self._outlines[number] = outline
+        for row in self.rows_of([number]).tolist():
+            self.dataChanged.emit(self.index(row), self.index(row), [Role.OUTLINE])
 
     def refresh(self) -> None:
         """The catalog changed: records are shown as they are until they are fetched again."""
@@ -136,6 +147,8 @@ class PhotoModel(QAbstractListModel):
             return None if self._scores is None else self._scores[row]
         if role == Role.BADGE:
             return self._badges.get(int(self._ids[row]), "")
+        if role == Role.OUTLINE:
+            return self._outlines.get(int(self._ids[row]))
         photo = self.photo(row)
         if photo is None or role == Role.PHOTO:
             return photo
@@ -156,9 +169,11 @@ class PhotoModel(QAbstractListModel):
             return ", ".join(filter(None, (name, self._badges.get(photo.content_id))))
         return None
 
-    def _show(self, ids: Ids, scores: list[float] | None) -> None:
+    def _show(self, ids: Ids, scores: list[float] | None, is_new: bool = True) -> None:
         self.beginResetModel()
-        self._ids, self._scores, self._badges = ids, scores, {}
+        self._ids, self._scores = ids, scores
+        if is_new:
+            self._badges, self._outlines = {}, {}
         self.endResetModel()
 
     def _loaded(self, asked: Sequence[int], version: int, photos: Sequence[Photo]) -> None:

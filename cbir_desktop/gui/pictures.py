@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage, QImageWriter
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
+from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.freedesktop import read_thumbnail
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.images.thumbs import ThumbCache
-from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.store.catalog import Photo
 
 THUMB_SIDE = 256
@@ -43,24 +43,22 @@ def photo_picture(thumbs: ThumbCache, decoder: SafeDecoder, photo: Photo, side: 
     return photo_thumb(thumbs, decoder, photo, side, ratio)
 
 
-def source_picture(thumbs: ThumbCache, decoder: SafeDecoder, source: Source, side: int, ratio: float = 1.0) -> QImage:
-    """What a query's chip shows. Raises DecodeError."""
-    match source:
-        case FileSource(path):
-            return file_picture(decoder, path, side, ratio)
-        case PhotoSource(photo):
-            return photo_thumb(thumbs, decoder, photo, side, ratio)
-        case PastedSource():
-            return fitted(to_qimage(pasted_image(decoder, source)), side, ratio)
+def source_picture(
+    thumbs: ThumbCache, decoder: SafeDecoder, source: Source, side: int, ratio: float = 1.0
+) -> tuple[QImage, QSize]:
+    """What a query's chip shows, and the size of the upright picture in its own pixels. Raises DecodeError."""
+    if isinstance(source, PhotoSource):
+        photo = source.photo
+        return photo_thumb(thumbs, decoder, photo, side, ratio), QSize(photo.width, photo.height)
+    data = read_file(source.path) if isinstance(source, FileSource) else pasted_bytes(source)
+    decoded = decoder.decode(data, min_side=round(side * ratio))
+    return fitted(to_qimage(decoded.image), side, ratio), QSize(decoded.width, decoded.height)
 
 
-def pasted_image(decoder: SafeDecoder, source: PastedSource) -> Image:
-    """A pasted picture as the encoders take it. Raises DecodeError."""
-    return decoder.decode(pasted_bytes(source), min_side=WORKING_SIDE).image
-
-
-def pasted_bytes(source: PastedSource) -> bytes:
-    """A pasted picture as a file would have it. Raises DecodeError."""
+def pasted_bytes(source: Source) -> bytes:
+    """A pasted picture as a file would have it. Raises DecodeError; TypeError for what was not pasted."""
+    if not isinstance(source, PastedSource):
+        raise TypeError(f"{source} was not pasted")
     return source.data if source.data is not None else _png(source.image)
 
 

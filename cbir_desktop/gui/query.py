@@ -1,5 +1,6 @@
 """What can be asked: pictures from files, from the library, or from the clipboard and the browser."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,11 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
+from cbir_desktop.images.scan import is_picture_name
 from cbir_desktop.store.catalog import Photo
+
+MOST_INSIDE = 100
+"""Pictures of a dropped folder that one query may be made of: a mean of more says nothing."""
 
 # Encoded bytes are preferred to a QImage: they are decoded in a worker, by the same code as the library's files.
 _ENCODED = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/tiff", "image/bmp", "image/gif")
@@ -36,7 +41,16 @@ class PastedSource:
     image: QImage | None = None
 
 
-Source = FileSource | PhotoSource | PastedSource
+@dataclass(frozen=True)
+class KeptSource:
+    """A picture of an earlier question, known by the hash of its bytes wherever they are now; ``path``: where they
+    were, None for a pasted one."""
+
+    path: str | None
+    hash: bytes | None
+
+
+Source = FileSource | PhotoSource | PastedSource | KeptSource
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,12 @@ class Incoming:
 
 @dataclass(frozen=True)
 class SortedPaths:
-    """Paths by what lies there."""
+    """Paths by what lies there; ``inside``: pictures in the folders, up to ``MOST_INSIDE``."""
 
     files: tuple[str, ...]
     folders: tuple[str, ...]
     missing: tuple[str, ...]
+    inside: tuple[str, ...] = ()
 
 
 def may_read(mime: QMimeData) -> bool:
@@ -87,7 +102,16 @@ def sort_paths(paths: Iterable[str]) -> SortedPaths:
         # os.path, not pathlib: these are str paths that may hold surrogates.
         known = files if os.path.isfile(path) else folders if os.path.isdir(path) else missing
         known.append(path)
-    return SortedPaths(tuple(files), tuple(folders), tuple(missing))
+    return SortedPaths(tuple(files), tuple(folders), tuple(missing), _pictures_in(folders))
+
+
+def _pictures_in(folders: Iterable[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            names = sorted(entry.path for entry in entries if entry.is_file() and is_picture_name(entry.name))
+            found += names[: MOST_INSIDE - len(found)]
+    return tuple(found)
 
 
 def _local_path(url: QUrl) -> str:

@@ -36,7 +36,7 @@ class RelationBadges(QObject):
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._next)
         grid.verticalScrollBar().valueChanged.connect(self._look_soon)
-        model.modelAboutToBeReset.connect(self.stop)
+        model.modelReset.connect(self._on_reset)
 
     def start(self, verify: Verify, query: Source) -> None:
         """The model shows the answer to this query."""
@@ -50,6 +50,10 @@ class RelationBadges(QObject):
             self._running.cancel()
         self._look.stop()
         self._running = self._verify = self._query = None
+
+    def _on_reset(self) -> None:
+        """An answer that was narrowed shows others of its photos; all photos are no answer."""
+        self._look_soon() if self._model.shows_hits else self.stop()
 
     def _look_soon(self) -> None:
         if self._query is not None and self._running is None:

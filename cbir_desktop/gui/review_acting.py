@@ -17,7 +17,7 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.review_desk import ReviewDesk, Step
 from cbir_desktop.gui.review_questions import LeftBehind, ask, ask_for_good
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.acting import Outcome, Report
 from cbir_desktop.library.duplicates import Group
 from cbir_desktop.library.plans import Planned

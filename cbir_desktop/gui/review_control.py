@@ -27,7 +27,7 @@ from cbir_desktop.gui.review_rules_control import RulesControl
 from cbir_desktop.gui.review_search import ReviewSearch
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.review import key_of, partner
 from cbir_desktop.store.catalog import Photo
 

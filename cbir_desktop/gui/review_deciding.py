@@ -12,7 +12,7 @@ from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.review_desk import ReviewDesk, Step
 from cbir_desktop.gui.review_lists import ReviewLists
 from cbir_desktop.gui.review_page import ReviewPage
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.review import partner
 from cbir_desktop.store.decisions import PairDecision, PairKind
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.review_backend import Found
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.choosing import Member
 from cbir_desktop.library.duplicates import Duplicates, Group
 from cbir_desktop.library.group_table import GroupTable

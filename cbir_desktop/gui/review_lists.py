@@ -11,7 +11,7 @@ from cbir_desktop.gui.review_list import GroupList
 from cbir_desktop.gui.review_model import Filters, GroupModel
 from cbir_desktop.gui.review_page import ReviewPage
 from cbir_desktop.gui.review_rest import List, entries
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.duplicates import Group
 from cbir_desktop.library.group_table import KINDS
 

@@ -47,6 +47,16 @@ def presets() -> dict[str, str]:
     }
 
 
+def hints() -> dict[str, str]:
+    """What each preset does, as ``library.keep_rules`` says it."""
+    return {
+        "none": _tr("Nothing is marked until you do it"),
+        "identical": _tr("Only identical files: the one with the more original name stays"),
+        "best-quality": _tr("Copies that were only scaled down or compressed again: the best stays"),
+        "originals": _tr("What comes from the camera stays; what was edited is left to you"),
+    }
+
+
 def relations() -> dict[Relation, str]:
     """What a file may be to the one that is kept, for a rule to mark it."""
     return {

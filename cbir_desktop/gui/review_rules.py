@@ -68,7 +68,7 @@ class RulesPanel(QWidget):
         names = [name for name, (_, preset) in PRESETS.items() if preset == rules]
         with QSignalBlocker(self.presets):
             self.presets.setCurrentIndex(self.presets.findData(names[0] if names else OWN))
-        self.presets.setToolTip(PRESETS[names[0]][0] if names else self.tr("Rules of your own"))
+        self.presets.setToolTip(words.hints()[names[0]] if names else self.tr("Rules of your own"))
         count = len(rules.relations)
         self.allowed.setText(
             self.tr("May mark: nothing yet") if not count else self.tr("May mark: {n} kinds of copies").format(n=count)

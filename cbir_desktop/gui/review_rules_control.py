@@ -10,7 +10,7 @@ from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.review_desk import ReviewDesk
 from cbir_desktop.gui.review_page import ReviewPage
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.keep_rules import KeepRules, load_rules, rules_text
 from cbir_desktop.library.review import LINKS
 from cbir_desktop.store.journal import ActKind

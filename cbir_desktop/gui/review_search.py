@@ -12,7 +12,7 @@ from cbir_desktop.gui.review_desk import ReviewDesk
 from cbir_desktop.gui.review_page import ReviewPage
 from cbir_desktop.gui.review_scope import ScopeDialog
 from cbir_desktop.gui.tasks import Handle
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.duplicates import Scope
 from cbir_desktop.library.review_progress import as_meta, rules_of, scope_of
 from cbir_desktop.store.reviews import Progress

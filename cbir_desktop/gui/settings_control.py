@@ -6,13 +6,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from cbir_desktop.gui.actions import Actions
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.encoder_switch import EncoderSwitch
 from cbir_desktop.gui.folder_control import FolderControl
 from cbir_desktop.gui.notices import Notices
 from cbir_desktop.gui.settings_dialog import SettingsDialog
 from cbir_desktop.gui.upkeep import Choices
-from cbir_desktop.gui.ways_in import WithLibrary
+from cbir_desktop.gui.with_library import WithLibrary
 
 
 class SettingsControl(QObject):
@@ -23,6 +24,7 @@ class SettingsControl(QObject):
     def __init__(
         self,
         window: QWidget,
+        actions: Actions,
         notices: Notices,
         folders: FolderControl,
         switch: EncoderSwitch,
@@ -30,6 +32,7 @@ class SettingsControl(QObject):
         with_library: WithLibrary,
     ) -> None:
         super().__init__(window)
+        self._actions = actions
         self._window, self._notices, self._folders, self._switch = window, notices, folders, switch
         self._add_folder, self._with_library = add_folder, with_library
         self._rows: Sequence[tuple[str, str]] = ()
@@ -39,7 +42,7 @@ class SettingsControl(QObject):
     def open(self) -> None:
         """Ctrl+,"""
         if self.dialog is None:
-            self.dialog = dialog = SettingsDialog(self._window)
+            self.dialog = dialog = SettingsDialog(self._window, self._actions)
             dialog.finished.connect(self._on_finished)
             dialog.save_requested.connect(self._save)
             dialog.add_folder_requested.connect(self._add_folder)
@@ -77,7 +80,7 @@ class SettingsControl(QObject):
 
     def _on_saved(self, later: frozenset[str]) -> None:
         if later:
-            words = self.tr("Threads, time and memory for reading pictures change at the next start of the program.")
+            words = self.tr("Some of these settings, marked *, are in force from the next start of the program on.")
             self._notices.say("later", words, is_problem=False)
         if self.dialog is not None:
             self.dialog.accept()

@@ -20,8 +20,11 @@ from PySide6.QtWidgets import (
 
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.actions import Actions
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.settings_form import SettingsForm
+from cbir_desktop.gui.shortcut_editor import ShortcutEditor
+from cbir_desktop.gui.translations import languages
 from cbir_desktop.gui.upkeep import Choices
 
 
@@ -33,8 +36,9 @@ class SettingsDialog(QDialog):
     forget_requested = Signal(str)
     switch_requested = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
+        self._actions = actions
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._current: str | None = None
@@ -47,6 +51,8 @@ class SettingsDialog(QDialog):
             (self._files_page(), self.tr("Files")),
             (self._search_page(), self.tr("Search")),
             (self._resources_page(), self.tr("Speed and storage")),
+            (self._window_page(), self.tr("Window")),
+            (self._keys_page(), self.tr("Keyboard")),
         ):
             self.tabs.addTab(page, title)
         self.buttons = QDialogButtonBox(
@@ -182,6 +188,25 @@ class SettingsDialog(QDialog):
             form.addRow(label, self.form.number(name, label, unit, megabytes))
         column.addWidget(_hint(self.tr("* from the next start of the program on. All else is in force at once.")))
         column.addStretch(1)
+        return page
+
+    def _window_page(self) -> QWidget:
+        page, column = _page()
+        form, label = _form(column), self.tr("Language *")
+        names = {"": self.tr("As the desktop"), "en": "English", **languages()}
+        form.addRow(label, self.form.choice("language", label, names))
+        words = self.tr("Offer to fetch a picture from the web where only its address was dropped or pasted")
+        column.addWidget(self.form.box("fetch_remote", words))
+        column.addWidget(_hint(self.tr("Else nothing is ever fetched. * from the next start of the program on.")))
+        column.addStretch(1)
+        return page
+
+    def _keys_page(self) -> QWidget:
+        page, column = _page()
+        self.keys = ShortcutEditor(self._actions)
+        self.keys.changed.connect(self._check)
+        column.addWidget(self.form.add("shortcuts", self.keys, self.keys.read, self.keys.write), 1)
+        column.addWidget(_hint(self.tr("Click into a line and press the new keys.")))
         return page
 
     def _check(self) -> None:

@@ -104,6 +104,10 @@ class SettingsForm(QObject):
         combo.currentIndexChanged.connect(self.changed)
         return self._place(name, combo, combo.currentData, lambda value: combo.setCurrentIndex(combo.findData(value)))
 
+    def add(self, name: str, widget: QWidget, read: Callable[[], Any], write: Callable[[Any], None]) -> QWidget:
+        """An editor that was made elsewhere, with the reason below it."""
+        return self._place(name, widget, read, write, below=True)
+
     def patterns(self, name: str, label: str, example: str) -> QWidget:
         """Globs, one a line."""
         text = QPlainTextEdit()

@@ -27,6 +27,7 @@ class SideDelegate(QStyledItemDelegate):
         near, far = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         if mirrored:
             near, far = far, near
+        near, far = near | Qt.AlignmentFlag.AlignAbsolute, far | Qt.AlignmentFlag.AlignAbsolute
         count, metrics = index.data(COUNT) or "", option.fontMetrics
         taken = metrics.horizontalAdvance(count) + _MARGIN
         start = option.decorationSize.width() + 2 * _MARGIN

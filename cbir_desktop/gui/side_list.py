@@ -1,9 +1,10 @@
-"""The list on the left: all photos, the folders of the library with their state, what is missing, the problems."""
+"""The list on the left: all photos, the folders of the library with their state, what is missing, the problems, the
+saved searches."""
 
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from cbir_desktop.gui import icons, wording
@@ -13,6 +14,7 @@ from cbir_desktop.gui.side_delegate import COUNT, STATE, SideDelegate
 from cbir_desktop.library.following import FolderWatch, Mode
 
 _PLACE = Qt.ItemDataRole.UserRole + 2
+_PIN = Qt.ItemDataRole.UserRole + 4
 
 
 class SideList(QListWidget):
@@ -23,6 +25,9 @@ class SideList(QListWidget):
     show_requested = Signal(str)
     relink_requested = Signal(str)
     forget_requested = Signal(str)
+    pin_requested = Signal(str)
+    rename_requested = Signal(str)
+    unpin_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +72,18 @@ class SideList(QListWidget):
         self._item(PROBLEMS).setHidden(not overview.problems)
         self._write_states()
 
+    def set_pins(self, names: Sequence[str]) -> None:
+        """The saved searches, below all places."""
+        for row in reversed(range(self.count())):
+            if self.item(row).data(_PIN) is not None:
+                self.takeItem(row)
+        for name in names:
+            item = QListWidgetItem(icons.icon("pin"), name)
+            item.setData(_PIN, name)
+            item.setToolTip(self.tr("Saved search: {name}").format(name=name))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+            self.addItem(item)
+
     def set_duplicates(self, groups: int | None) -> None:
         """How many groups there are to look through; None: nobody has searched."""
         item = self._item(DUPLICATES)
@@ -95,7 +112,7 @@ class SideList(QListWidget):
         """The palette changed."""
         for row in range(self.count()):
             item = self.item(row)
-            item.setIcon(icons.icon(self._icon(item.data(_PLACE))))
+            item.setIcon(icons.icon("pin" if item.data(_PIN) else self._icon(item.data(_PLACE))))
 
     def folder_menu(self, path: str) -> QMenu:
         """What can be done with a watched folder."""
@@ -108,11 +125,33 @@ class SideList(QListWidget):
         menu.addAction(self.tr("Forget this folder…"), lambda: self.forget_requested.emit(path))
         return menu
 
+    def pin_menu(self, name: str) -> QMenu:
+        """What can be done with a saved search."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icons.icon("search"), self.tr("Search again"), lambda: self.pin_requested.emit(name))
+        menu.addAction(self.tr("Rename…"), lambda: self.rename_requested.emit(name))
+        menu.addAction(self.tr("Remove"), lambda: self.unpin_requested.emit(name))
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = self.currentItem().data(_PIN) if self.currentItem() is not None else None
+        if name is not None and event.key() == Qt.Key.Key_F2:
+            self.rename_requested.emit(name)
+        elif name is not None and event.key() == Qt.Key.Key_Delete:
+            self.unpin_requested.emit(name)
+        else:
+            super().keyPressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
         at = self.visualItemRect(self.currentItem()).center() if keyboard else event.pos()
         item = self.itemAt(at)
-        if item is not None and (folder := item.data(_PLACE).folder) is not None:
+        if item is None:
+            return
+        if (name := item.data(_PIN)) is not None:
+            self.pin_menu(name).popup(self.viewport().mapToGlobal(at))
+        elif (folder := item.data(_PLACE).folder) is not None:
             self.folder_menu(folder).popup(self.viewport().mapToGlobal(at))
 
     def _set_folders(self, paths: Sequence[str]) -> None:
@@ -167,7 +206,10 @@ class SideList(QListWidget):
         self.insertItem(row, item)
 
     def _request(self, item: QListWidgetItem) -> None:
-        self.place_requested.emit(item.data(_PLACE))
+        if (name := item.data(_PIN)) is not None:
+            self.pin_requested.emit(name)
+        else:
+            self.place_requested.emit(item.data(_PLACE))
 
     def _icon(self, place: Place) -> str:
         for kind, name in ((place.problems, "problem"), (place.missing, "missing"), (place.duplicates, "duplicates")):

@@ -9,17 +9,19 @@ from typing import Any
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.encoders.models import available
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
+from cbir_desktop.library.discarding import Discarded, discard
 from cbir_desktop.library.folders import count_leaving, relink_folder, remove_folder
 from cbir_desktop.library.indexing import IndexReport
 from cbir_desktop.library.problems import ignore_problems, retry_problems
 from cbir_desktop.library.reembed import ReembedReport, start_reembed
 from cbir_desktop.library.session import Session
+from cbir_desktop.library.undo import UndoReport, undo_last
 from cbir_desktop.library.watch import Watcher, WatchEvent
 from cbir_desktop.settings import Settings, load_settings, update_settings
 from cbir_desktop.store.recovery import notice
 
-AT_OPENING = frozenset({"decode_threads", "decode_seconds", "decode_memory_bytes"})
-"""Settings that are heeded when a library is opened, and not before."""
+AT_OPENING = frozenset({"decode_threads", "decode_seconds", "decode_memory_bytes", "language"})
+"""Settings that are heeded when the program starts, and not before."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,16 @@ class Upkeep:
 
     def condition(self, done: Callable[[Condition], None]) -> Handle:
         return self._tasks.submit(self._session.queries, _condition, self._session, done=done)
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self._session.settings
+
+    @property
+    def may_fetch(self) -> bool:
+        """Whether the settings allow pictures to be fetched from the web."""
+        return self._session.settings.fetch_remote
 
     # -- watching -----------------------------------------------------------------------------------------------
 
@@ -94,6 +106,19 @@ class Upkeep:
         """``done(report)``."""
         indexer = self._session.indexer
         return self._tasks.submit(indexer, relink_folder, self._session, old, new, with_task=True, **callbacks)
+
+    # -- the trash ----------------------------------------------------------------------------------------------
+
+    def discard(self, ids: Sequence[int], done: Callable[[Discarded], None], failed: Callback) -> Handle:
+        """The files of these photos to the trash, where others with the same bytes stay."""
+        executor = self._session.indexer
+        return self._tasks.submit(executor, discard, self._session, list(ids), done=done, failed=failed, with_task=True)
+
+    def undo(self, done: Callable[[UndoReport], None], failed: Callback) -> Handle:
+        """Take back the latest clean-up."""
+        return self._tasks.submit(
+            self._session.indexer, undo_last, self._session, done=done, failed=failed, with_task=True
+        )
 
     # -- problems -----------------------------------------------------------------------------------------------
 

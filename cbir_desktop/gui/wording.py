@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from cbir_desktop.gui.photo_model import display_name, printable
-from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
+from cbir_desktop.gui.query import FileSource, KeptSource, PastedSource, PhotoSource, Source
 
 _HOUR, _MINUTE = 3600, 60
 
@@ -17,6 +17,10 @@ def _tr(text: str, count: int = -1) -> str:
 
 def number(value: int) -> str:
     return QLocale().toString(value)
+
+
+def decimal(value: float, digits: int) -> str:
+    return QLocale().toString(value, "f", digits)
 
 
 def size(bytes_: int) -> str:
@@ -74,5 +78,7 @@ def source(given: Source) -> str:
             return quoted(display_name(path))
         case PhotoSource(photo):
             return quoted(display_name(photo.path))
-        case PastedSource():
+        case KeptSource(path) if path is not None:
+            return quoted(display_name(path))
+        case PastedSource() | KeptSource():
             return _tr("the pasted picture")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from cbir_desktop.gui.app import Program
+from cbir_desktop.gui.programs import OtherProgram
 from cbir_desktop.gui.tasks import Tasks
 from cbir_desktop.store.catalog import Photo
 
@@ -64,13 +65,24 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
 class FakeDesktop:
     """Stands for the programs outside: remembers what it was asked."""
 
+    can_open_with = True
+
     def __init__(self) -> None:
+        self.started: list[tuple[OtherProgram, str]] = []
+        self.known: list[OtherProgram] = []
         self.opened: list[str] = []
         self.shown: list[str] = []
         self.can_open = True
 
     def open(self, path: str) -> bool:
         self.opened.append(path)
+        return self.can_open
+
+    def programs(self, path: str) -> list[OtherProgram]:
+        return self.known
+
+    def open_with(self, program: OtherProgram, path: str) -> bool:
+        self.started.append((program, path))
         return self.can_open
 
     def show_in_folder(self, path: str) -> None:

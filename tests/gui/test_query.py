@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.gui.desktop import file_url
-from cbir_desktop.gui.pictures import pasted_image
+from cbir_desktop.gui.pictures import pasted_bytes
 from cbir_desktop.gui.query import PastedSource, may_read, read_mime, sort_paths
 from cbir_desktop.images.safe import SafeDecoder
 
@@ -60,8 +60,10 @@ def test_paths_are_sorted_by_what_is_there(tmp_path: Path):
 def test_a_pasted_image_is_read_as_a_file_would_be():
     image = QImage(40, 30, QImage.Format.Format_ARGB32)
     image.fill(QColor(200, 100, 50))
-    pixels = pasted_image(SafeDecoder(1), PastedSource(image=image))
+    decoder = SafeDecoder(1)
+    pixels = decoder.decode(pasted_bytes(PastedSource(image=image))).image
+    decoder.close()
     assert pixels.shape == (30, 40, 3)
     assert pixels[0, 0].tolist() == [200, 100, 50]
     with pytest.raises(DecodeError):
-        pasted_image(SafeDecoder(1), PastedSource())
+        pasted_bytes(PastedSource())

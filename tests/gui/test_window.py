@@ -67,7 +67,7 @@ def test_a_dropped_file_finds_its_like(indexed: Driver, copy_of_chelsea: Path):
     assert event.dropAction() == Qt.DropAction.CopyAction
     assert results(indexed)[0] == "chelsea.jpg"
     bar = indexed.window.search_bar
-    indexed.wait(lambda: not bar.chips[0].pixmap().isNull())
+    indexed.wait(lambda: not bar.chips[0].picture.isNull())
     assert "changed copy.png" in bar.hint.text()
     scores = [indexed.window.model.index(row).data(Role.SCORE) for row in range(7)]
     assert scores == sorted(scores, reverse=True)
@@ -117,9 +117,16 @@ def test_find_similar_from_the_menu(indexed: Driver):
     menu = window.photo_actions.menu()
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Find similar",
+        "More like this",
+        "Less like this",
+        "Search a region…",
+        "Preview",
         "Open",
+        "Open with…",
         "Show in folder",
+        "Copy picture",
         "Copy path",
+        "Move to the trash",
     ]
     next(action for action in menu.actions() if action.text() == "Find similar").trigger()
     assert results(indexed)[0] == "motorcycle_right.jpg"
