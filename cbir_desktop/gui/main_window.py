@@ -36,7 +36,7 @@ from cbir_desktop.gui.index_status import IndexStatus
 from cbir_desktop.gui.living import Living
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.narrowing_bar import NarrowingBar
-from cbir_desktop.gui.overview import ALL_PHOTOS, Overview, Place
+from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES, Overview, Place
 from cbir_desktop.gui.photo_actions import PhotoActions
 from cbir_desktop.gui.photo_grid import SIDE, PhotoGrid
 from cbir_desktop.gui.photo_model import NO_IDS, PhotoModel, Role
@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         self.living.library_changed.connect(self._on_indexing_ended)
         self.living.rescan_requested.connect(self._rescan)
         self.living.looked.connect(self.refresher.look)
+        self.living.watching.copies_requested.connect(self._show_duplicates)
         self.living.shared_changed.connect(self._look_live)
         self.runner.busy_changed.connect(self._on_busy)
         self.trashing.changed.connect(self._on_indexing_ended)
@@ -364,6 +365,13 @@ class MainWindow(QMainWindow):
             self._leave_front()
         else:
             self.clear_query()
+
+    def _show_duplicates(self) -> None:
+        """The page of duplicates, searched anew: something new is among them."""
+        if self.fronts.currentWidget() is not self.browser:
+            self._leave_front()
+        self._go(DUPLICATES)
+        self.review.search.again()
 
     # -- what is shown ------------------------------------------------------------------------------------------
 

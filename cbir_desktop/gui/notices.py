@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from cbir_desktop.gui.message_bar import MessageBar
 
-_ORDER = ("library", "indexing", "restored", "switch", "limit", "later")
+_ORDER = ("library", "indexing", "restored", "switch", "limit", "copies", "later")
 """By cause, the weightiest first: one is shown at a time."""
 
 

@@ -12,7 +12,7 @@ from cbir_desktop.gui.notices import Notices
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.library.following import FolderWatch
 from cbir_desktop.library.indexing import IndexReport
-from cbir_desktop.library.watch import Broken, Follows, Hindered, Scanned, Scanning, Step, WatchEvent
+from cbir_desktop.library.watch import Broken, Copied, Follows, Hindered, Scanned, Scanning, Step, WatchEvent
 
 SHOWN_AFTER_MS = 1000
 """A scan that is shorter is not shown: a photo that comes in must not make the window flicker."""
@@ -27,6 +27,8 @@ class Watching(QObject):
     """A scan has ended: an ``IndexReport``, or None."""
     hindered = Signal(bool)
     """Whether another process is at work, so that the catalog may change without us."""
+    copies_requested = Signal()
+    """The duplicates are to be shown, the new ones among them."""
 
     def __init__(self, runner: IndexRunner, notices: Notices, look_again: Callable[[], None]) -> None:
         super().__init__(runner)
@@ -53,6 +55,8 @@ class Watching(QObject):
             case Hindered(error):
                 self._tell_hindrance(error)
                 self.hindered.emit(error is not None and error.kind == "library-in-use")
+            case Copied(count):
+                self._tell_copies(count)
             case Broken(error):
                 raise error
 
@@ -65,6 +69,7 @@ class Watching(QObject):
         self._on_scanned(None)
         self._tell_hindrance(None)
         self._tell_limit(())
+        self._tell_copies(0)
 
     def tell_failure(self, error: KnownError, again: Callable[[], None]) -> None:
         """A run that the user asked for met what all indexing meets."""
@@ -99,6 +104,15 @@ class Watching(QObject):
             " looks at once. What helps: a higher fs.inotify.max_user_watches."
         )
         self._notices.say("limit", words.format(folders=", ".join(names)), is_problem=False)
+
+    def _tell_copies(self, count: int) -> None:
+        """New files that are copies of others; 0 once the search for duplicates has shown them."""
+        if not count:
+            self._notices.unsay("copies")
+            return
+        words = self.tr("A new photo is a copy of another.") if count == 1 else self.tr("{n} new photos are copies.")
+        button = self.tr("Show duplicates")
+        self._notices.say("copies", words.format(n=wording.number(count)), button, self.copies_requested.emit, False)
 
     def _adopt(self) -> None:
         if self._task is not None:

@@ -2299,8 +2299,16 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>Watching</name>
   <message>
+   <source>A new photo is a copy of another.</source>
+   <translation>Ein neues Foto ist die Kopie eines anderen.</translation>
+  </message>
+  <message>
    <source>Nothing is lost. Make room on it, and indexing goes on.</source>
    <translation>Nichts ist verloren. Schaffen Sie dort Platz, dann geht das Einlesen weiter.</translation>
+  </message>
+  <message>
+   <source>Show duplicates</source>
+   <translation>Duplikate zeigen</translation>
   </message>
   <message>
    <source>The system allows no more folders to be watched. {folders}: changes are looked for by the clock, and F5 looks at once. What helps: a higher fs.inotify.max_user_watches.</source>
@@ -2317,6 +2325,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>You can look and search; nothing new is taken in.</source>
    <translation>Sie können ansehen und suchen; Neues wird nicht aufgenommen.</translation>
+  </message>
+  <message>
+   <source>{n} new photos are copies.</source>
+   <translation>{n} neue Fotos sind Kopien.</translation>
   </message>
  </context>
  <context>

@@ -253,3 +253,17 @@ def test_where_the_system_watches_no_more_folders_the_window_says_so_and_looks_b
     told, state, rows = done.stdout.splitlines()
     assert told.startswith("The system allows no more folders to be watched. “photos”: changes are looked for by the")
     assert (state, rows) == ("changes by the clock", "2")
+
+
+def test_a_new_photo_that_is_a_copy_is_told_until_it_was_shown(driver: Driver, folder: Path):
+    window = driver.window
+    with_groups: list[object] = []
+    window.review.counted.connect(with_groups.append)
+    window.living.watching.copies_requested.emit()  # duplicates are looked for once: there are none
+    driver.wait(lambda: with_groups[-1:] == [0])
+    shutil.copy(folder / "noise-000.jpg", folder / "again.jpg")
+    driver.wait(lambda: "copy of another" in window.notice.text.text())
+    window.notice.button.click()
+    driver.wait(lambda: with_groups[-1:] == [1])
+    assert window.pages.currentWidget() is window.review.page
+    driver.wait(lambda: not window.notice.isVisible())
