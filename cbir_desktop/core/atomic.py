@@ -1,9 +1,7 @@
 """Files that are either the old one or the new one, whatever happens in between."""
 
-import contextlib
 import os
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,32 +13,6 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
     replace_atomic(path, fill)
-
-
-def write_derived(path: str | Path, data: bytes) -> None:
-    """Replace ``path`` by ``data`` without a sync: for what can be made again and is checked when it is read.
-
-    A power cut may leave an empty or half file. Small files come by the thousand: a third of the time that
-    ``replace_atomic`` takes without its syncs. Raises OSError.
-    """
-    # One name a thread: what a killed process left behind under it is overwritten.
-    folder, name = os.path.split(path)
-    temporary = f"{folder}{os.sep}.{name}.{os.getpid()}-{threading.get_ident()}.part"
-    try:
-        try:
-            file = open(temporary, "wb", 0)  # noqa: SIM115 - closed below
-        except FileNotFoundError:
-            os.makedirs(folder, exist_ok=True)
-            file = open(temporary, "wb", 0)  # noqa: SIM115
-        with file:
-            left = memoryview(data)
-            while left:
-                left = left[file.write(left) :]
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def replace_atomic(path: Path, write: Callable[[Path], None]) -> None:

@@ -292,6 +292,7 @@ def measure_times(pairs: Sequence[tuple[Image, Image]], folder: Path, threads: i
             cold.append(time.perf_counter() - started)
             cache.put(keys[one], a)
             cache.put(keys[two], b)
+        cache.close()  # or the last ones would come from memory
         for key, other in zip(keys[::2], keys[1::2], strict=True):
             started = time.perf_counter()
             verify(cached(key), cached(other))
@@ -301,6 +302,7 @@ def measure_times(pairs: Sequence[tuple[Image, Image]], folder: Path, threads: i
         wanted = [keys[number % len(keys)] for number in range(1, results + 1)]
         list(executor.map(lambda key: verify(query, cached(key)), wanted))
         spent = time.perf_counter() - started
+    cache.close()
     return Times(float(np.median(warm)), float(np.median(cold)), spent, threads)
 
 

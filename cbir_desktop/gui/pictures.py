@@ -12,8 +12,8 @@ from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
 from cbir_desktop.images.decode import read_file
 from cbir_desktop.images.freedesktop import read_thumbnail
 from cbir_desktop.images.safe import SafeDecoder
-from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.store.catalog import Photo
+from cbir_desktop.store.thumbs import ThumbCache
 
 THUMB_SIDE = 256
 """The long side of the stored thumbnails, pixels."""

@@ -249,7 +249,7 @@ def _groups(files: Sequence[NewFile], most: int) -> Iterator[list[NewFile]]:
 
 
 class _Writer:
-    """Gathers records into batches: catalog first, then the index."""
+    """Gathers records into batches: thumbnails, then the catalog, then the index."""
 
     def __init__(self, session: Session, engine: Engine, report: IndexReport) -> None:
         self._catalog, self._index = session.catalog, engine.open_index()
@@ -266,6 +266,7 @@ class _Writer:
 
     def flush(self) -> None:
         batch = self._batch
+        self._thumbs.flush()  # first: whoever finds a photo in the catalog looks for its thumbnail
         recorded = self._catalog.files.record(batch, self._encoder_id)
         self._index.add(np.array(recorded.ids, np.int64), as_matrix(recorded.vectors, self._dim))
         if recorded.replaced:

@@ -87,9 +87,10 @@ def _from_file_manager(path: str, mtime_ns: int, size: int) -> Preview | None:
 
 
 class _Writer:
-    """Gathers previews into batches: catalog first, then the index in memory."""
+    """Gathers previews into batches: thumbnails, then the catalog, then the index in memory."""
 
     def __init__(self, session: Session, engine: Engine) -> None:
+        self._thumbs = session.thumbs
         self._files, self._index, self._dim = session.catalog.files, engine.provisional, engine.encoder.dim
         self._encoder_id = session.catalog.vectors.encoder_id(engine.encoder.key + SUFFIX, engine.name, self._dim)
         self._batch: list[_Previewed] = []
@@ -102,6 +103,7 @@ class _Writer:
             self.flush()
 
     def flush(self) -> None:
+        self._thumbs.flush()
         written = self._files.record_previews([(one.record, one.stored) for one in self._batch], self._encoder_id)
         ids, vectors = _of_written(written, self._batch)
         self._index.add(ids, as_matrix(vectors, self._dim))

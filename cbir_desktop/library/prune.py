@@ -26,12 +26,13 @@ def prune(session: Session, missing: bool, dry_run: bool = False) -> PruneReport
         catalog = session.catalog
         files, orphans = catalog.prunable(missing)
         vectors = catalog.vectors.count_of([content for content, _ in orphans])
-        thumbs = [path for _, digest in orphans if (path := session.thumbs.path(digest)).exists()]
+        thumbs = [digest for _, digest in orphans if digest in session.thumbs]
         report = PruneReport(len(files), len(orphans), vectors, len(thumbs))
         if dry_run or not (files or orphans):
             return report
         catalog.prune(files, [content for content, _ in orphans])
-        for path in thumbs:
-            path.unlink(missing_ok=True)
+        for digest in thumbs:
+            session.thumbs.remove(digest)
+        session.thumbs.flush()
         session.sync_index()
     return report

@@ -26,7 +26,6 @@ from cbir_desktop.encoders.models import resolve
 from cbir_desktop.images.isolated import Limits
 from cbir_desktop.images.resize import leave_threads_to_the_program
 from cbir_desktop.images.safe import SafeDecoder
-from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.look_index import LookIndex
 from cbir_desktop.library.precision import settle
@@ -37,6 +36,7 @@ from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
 from cbir_desktop.store.features import FeatureCache
 from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
+from cbir_desktop.store.thumbs import ThumbCache
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Session:
                 self.catalog.close()
                 raise
         self.looks = LookIndex(self.catalog)
-        self.thumbs = ThumbCache(folders.cache / "thumbs")
+        self.thumbs = ThumbCache(folders.cache)
         self.extractor = SiftExtractor()
         self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)
         limits = Limits(settings.decode_seconds, settings.decode_memory_bytes)
@@ -343,6 +343,8 @@ class Session:
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()
         self.index_decoder.close()
+        self.thumbs.close()
+        self.features.close()
         self.save_index()
         self.backup_catalog()
         close_in_order(self.catalog)

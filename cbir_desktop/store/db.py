@@ -13,6 +13,7 @@ from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
 
 BUSY_SECONDS = 30.0
+_SHRINK_PAGES = 1_000  # 4 MB a transaction
 _NO_ROOM = 1 << 20  # SQLite calls it an I/O error when its shared-memory file has no room
 
 
@@ -21,11 +22,20 @@ class Database:
 
     Opening creates the file, or backs it up to ``NAME.vN.bak`` and migrates it. ``durable``: what is committed is on
     the disk before ``writing`` ends, whatever happens to the machine; else a power cut may take the last commits, never
-    the file. Raises ``KnownError`` of kind ``newer-catalog``, ``damaged-catalog`` or ``no-library-folder``.
+    the file. ``shrinks``: a new file is made so that ``shrink`` can make it smaller. ``cache_kb``: memory that each
+    connection may take. Raises ``KnownError`` of kind ``newer-catalog``, ``damaged-catalog`` or ``no-library-folder``.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[str], durable: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        durable: bool = False,
+        shrinks: bool = False,
+        cache_kb: int = 16_000,
+    ) -> None:
         self.path = path
+        self._shrinks, self._cache_kb = shrinks, cache_kb
         self._synchronous = "FULL" if durable else "NORMAL"
         self.read_only = False  # the file cannot be written: a read-only folder or disk
         self._local = threading.local()
@@ -85,6 +95,16 @@ class Database:
         finally:
             connection.execute("ROLLBACK")
 
+    def shrink(self) -> None:
+        """Give the room of what was deleted back to the disk; others may write in between."""
+        with self._write_lock, known_errors(self.path):
+            free, before = self._free_pages(), -1
+            while free and free != before:
+                # execute() would take one step of it, which is one page.
+                self.connection.executescript(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
+                free, before = self._free_pages(), free
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def data_version(self) -> int:
         """A number that is another one whenever somebody, this process too, has committed something since."""
         # A connection of its own: SQLite does not count what is committed through the connection that asks.
@@ -126,6 +146,8 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         connection = self._open_file(str(self.path))
         try:
+            if self._shrinks:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before anything is in the file
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError:
             if not self.path.exists() or (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
@@ -134,7 +156,7 @@ class Database:
             connection = self._open_read_only()
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute(f"PRAGMA cache_size = -{self._cache_kb}")
         return connection
 
     def _open_read_only(self) -> sqlite3.Connection:
@@ -171,6 +193,9 @@ class Database:
                 for statement in _statements(migrations[number]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number + 1}")
+
+    def _free_pages(self) -> int:
+        return int(self.connection.execute("PRAGMA freelist_count").fetchone()[0])
 
     def _version(self) -> int:
         return int(self.connection.execute("PRAGMA user_version").fetchone()[0])

@@ -26,8 +26,8 @@ from cbir_desktop.gui.pictures import photo_thumb
 from cbir_desktop.gui.tasks import Handle, Tasks
 from cbir_desktop.gui.thumb_loader import ThumbLoader
 from cbir_desktop.images.safe import SafeDecoder
-from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.store.catalog import Photo
+from cbir_desktop.store.thumbs import ThumbCache
 
 PICTURES = 300
 FEW = 1000

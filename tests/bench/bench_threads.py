@@ -23,9 +23,9 @@ from cbir_desktop.evaluation.bench import markdown
 from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.images.decode import decode, read_file
 from cbir_desktop.images.hashing import hash_bytes
-from cbir_desktop.images.thumbs import ThumbCache
 from cbir_desktop.library.indexing import WORKING_SIDE
 from cbir_desktop.settings import available_cores
+from cbir_desktop.store.thumbs import ThumbCache
 
 Setting = tuple[int, int, int]
 
@@ -62,7 +62,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         kinds = {"camera": options.camera, "small": options.small}
         corpus = make_corpus(options.corpus or Path(name), kinds)
-        thumbs = ThumbCache(Path(name) / "thumbs")
+        thumbs = ThumbCache(Path(name))
         ratios = {(kind, setting): [] for kind in corpus for setting in settings}
         rates = {kind: [] for kind in corpus}
         for _ in range(options.rounds):

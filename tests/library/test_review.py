@@ -108,11 +108,14 @@ def test_a_full_disk_while_the_index_is_saved_loses_no_report(session, photos, m
 
 def test_old_thumbnails_are_dropped(open_session, photos, tmp_path):
     (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "settings.toml").write_text("thumbnail_cache_bytes = 5000")
+    (tmp_path / "library" / "settings.toml").write_text("thumbnail_cache_bytes = 40_000")
     session = open_session()
     index_paths(session, [str(photos)])
-    kept = sum(path.stat().st_size for path in session.thumbs.folder.rglob("*.jpg"))
-    assert 0 < kept <= 5000
+    kept = [photo.hash in session.thumbs for photo in session.catalog.photos(session.catalog.photo_ids())]
+    assert 0 < sum(kept) < 12
+    assert session.thumbs.held() <= 40_000
+    session.close()
+    assert (tmp_path / "library" / "cache" / "thumbnails.sqlite").stat().st_size <= 40_000
 
 
 def test_a_session_can_refuse_to_make_a_library(tmp_path):

@@ -97,8 +97,9 @@ def test_a_file_that_changed_since_it_was_indexed_is_not_taken_for_the_old_one(l
 def test_a_damaged_cache_is_rebuilt(library):
     numbers = ids(library)
     verify_photos(library, numbers["cat.png"], numbers["crop.jpg"])
-    for path in library.features.root.rglob("*.kpt"):
-        path.write_bytes(path.read_bytes()[:100])
+    library.features.close()
+    (path,) = (library.folders.cache / "features").glob("*.sqlite")
+    path.write_bytes(b"damaged" * 1000)
     assert verify_photos(library, numbers["cat.png"], numbers["crop.jpg"]).proved == "copy"
     photo = library.catalog.photos([numbers["cat.png"]])[0]
     assert library.features.get(photo.hash) is not None
