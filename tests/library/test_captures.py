@@ -54,6 +54,9 @@ def test_a_library_of_schema_1_gets_them_at_the_next_run(open_session, live, tmp
     with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as old:  # back to what version 1 made
         for statement in (
             "DROP TABLE looks",
+            "DROP INDEX contents_to_join",
+            "DROP INDEX files_to_look_at",
+            "ALTER TABLE files DROP COLUMN looked_at",
             "DROP TABLE captures",
             "DROP TABLE companions",
             "DROP TABLE previews",

@@ -22,6 +22,9 @@ def of_schema_5(open_session, photos, tmp_path):
     session.close()
     with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as old:
         old.execute("DROP TABLE looks")
+        old.execute("DROP INDEX contents_to_join")
+        old.execute("DROP INDEX files_to_look_at")
+        old.execute("ALTER TABLE files DROP COLUMN looked_at")
         old.execute("DELETE FROM meta WHERE key = 'looks_key'")
         old.execute("PRAGMA user_version = 5")
     old.close()
