@@ -49,3 +49,15 @@ def crowding(embedding: Tensor) -> Tensor:
         scores.fill_diagonal_(-2)
         nearest = scores.argmax(1)
     return -torch.log((embedding - embedding[nearest]).norm(dim=1) + 1e-6).mean()
+
+
+def outlier_error(activations: Sequence[Tensor], limit: float = 8.0) -> Tensor:
+    """Mean square of how far activations lie beyond ``limit`` standard deviations of their tensor, in these units.
+
+    A few activations of fifty deviations, at a corner of the map, make the steps of int8 too coarse for all others.
+    """
+    errors = []
+    for found in activations:
+        values = found.float()
+        errors.append(functional.relu(values.abs() / values.detach().std().clamp(min=1e-6) - limit).square().mean())
+    return torch.stack(errors).sum()

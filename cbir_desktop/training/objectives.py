@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from cbir_desktop.training import losses
@@ -15,7 +15,7 @@ from cbir_desktop.training.data import taken
 from cbir_desktop.training.photos import WHOLE, Photos
 from cbir_desktop.training.recipe import Phase
 from cbir_desktop.training.run import Run
-from cbir_desktop.training.student import MEETING
+from cbir_desktop.training.student import MEETING, Block, Student
 from cbir_desktop.training.teachers import Teacher, Whitening
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,10 @@ class PooledLoss:
         self.mean, self.std = sample.mean(0), sample.std(0) + 1e-6
         self.whole = run.photos.features(WHOLE).astype(np.float16) if phase.hard else self.answers[0]
         self.maps = [run.photos.maps(number) for number in range(phase.rounds)] if phase.maps else []
+        self.activations: list[Tensor] = []
+        if phase.outliers:
+            for module in deep_activations(run.student):
+                module.register_forward_hook(lambda _module, _inputs, output: self.activations.append(output))
         if run.step == 0 and not run.scale.get("fitted"):
             self._fit_heads()
             run.scale["fitted"] = torch.ones(())
@@ -175,6 +179,7 @@ class PooledLoss:
     def _error(self, x: Tensor, wanted: Sequence[Tensor], copies: int, mixed: bool) -> Tensor:
         student, phase = self.run.student, self.phase
         target, full, *maps = wanted
+        self.activations.clear()
         with self.run.autocast():
             last = student.tensors(x.contiguous(memory_format=torch.channels_last))[-1]
             places = self.run.maps(last[copies:]) if maps else None
@@ -187,11 +192,20 @@ class PooledLoss:
             loss = loss + phase.maps * losses.map_error(places, maps[0])
         if phase.relations:
             loss = loss + phase.relations * losses.relation_error(embedding, target)
+        if phase.outliers:
+            loss = loss + phase.outliers * losses.outlier_error(self.activations)
         if phase.copies and copies and not mixed:
             rows = functional.normalize(embedding, dim=1)
             loss = loss + phase.copies * losses.copy_error(rows, copies)
             loss = loss + phase.spread * losses.crowding(rows[copies:])
         return loss
+
+
+def deep_activations(student: Student) -> list[nn.Module]:
+    """What gives the activations from the third stage on: residual blocks, their wide sides, the meeting layers."""
+    deep = student.stages[2:]
+    inside = [module for stage in deep for module in stage.modules() if isinstance(module, Block | nn.ReLU)]
+    return [*inside, *deep]
 
 
 def mix(x: Tensor, wanted: Sequence[Tensor], share: float, copies: int) -> tuple[Tensor, list[Tensor]]:

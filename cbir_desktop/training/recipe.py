@@ -85,6 +85,7 @@ class Phase:
     relations: float = 0.0
     copies: float = 0.0
     spread: float = 0.0
+    outliers: float = 0.0
 
     def steps(self) -> int:
         return max(1, self.crops // self.batch)

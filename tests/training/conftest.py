@@ -53,6 +53,7 @@ RECIPE = {
             "relations": 1.0,
             "copies": 0.1,
             "spread": 0.1,
+            "outliers": 0.1,
         },
     ],
 }

@@ -37,3 +37,17 @@ def test_the_error_of_maps_is_a_share_of_their_variance():
 def test_crowded_rows_cost_more_than_spread_ones():
     crowded = functional.normalize(rows(1).expand(8, -1) + 0.01 * rows(8), dim=1)
     assert losses.crowding(crowded) > losses.crowding(rows()) + 1
+
+
+def test_only_activations_far_beyond_the_others_are_outliers():
+    calm = rows(64, 64) * 3
+    assert losses.outlier_error([calm, calm * 100]) == 0
+    wild = calm.clone()
+    wild[0, 0] = 30 * calm.std()
+    wild.requires_grad_()
+    error = losses.outlier_error([calm, wild])
+    error.backward()
+    assert error > 0
+    assert wild.grad is not None
+    assert wild.grad.count_nonzero() == 1
+    assert wild.grad[0, 0] > 0
