@@ -29,12 +29,14 @@ _HELD = (
     32  # pictures in memory, about 1 MB each: pairs come by their first content, whose keypoints several need at once
 )
 _JOIN = 2  # the rules of candidates: with another number all is compared again. 2: turned pictures too
+_COPY_SHARE = 0.5  # of one of two copies is seen in the other, or more
+_RULES = 2  # what is made of a verdict. 2: what shares less than that is no copy
 _ROUNDS = 4  # of asking for the pairs between copies of one picture: each reaches twice as far
 
 
 def matcher_key(session: Session) -> str:
     """Names what makes the proofs: keypoints and fitted models. Proofs of another one are made again."""
-    return f"{session.extractor.key}-{_models_key()}"
+    return f"{session.extractor.key}-{_models_key()}-{_RULES}"
 
 
 def join_key(session: Session) -> str:
@@ -82,7 +84,7 @@ def _prove_new(
     def one(pair: Pair) -> Proof | tuple[str, KnownError]:
         task.check()
         try:
-            return _as_proof(pair, _verified(session, pair, paths, sides))
+            return as_proof(pair, _verified(session, pair, paths, sides))
         except _Unreadable as error:
             return error.path, error.why
 
@@ -173,11 +175,15 @@ def _bytes_of(content: bytes, path: str) -> bytes:
     return data
 
 
-def _as_proof(pair: Pair, verdict: Verification) -> Proof:
+def as_proof(pair: Pair, verdict: Verification) -> Proof:
+    """What is kept of a verdict. Two collages with one picture in common, or two crops that hardly meet, are proved to
+    share it; but neither can stand for the other, so that they count as related and not as copies."""
+    shares_most = max(verdict.coverage_a, verdict.coverage_b) >= _COPY_SHARE
+    proved = "scene" if verdict.proved == "copy" and not shares_most else verdict.proved
     relations = frozenset(label.relation for label in verdict.labels)
     (lo, hi), inliers = pair, verdict.matches.inliers
     contains = _CONTAINS[verdict.contains]
-    return Proof(lo, hi, verdict.proved, verdict.copy, verdict.scene, inliers, relations, contains)
+    return Proof(lo, hi, proved, verdict.copy, verdict.scene, inliers, relations, contains)
 
 
 @cache

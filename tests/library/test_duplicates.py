@@ -6,11 +6,13 @@ import shutil
 import sys
 
 import cv2
+import numpy as np
 import pytest
 from PIL import Image
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.core.verification import Relation
+from cbir_desktop.core.types import Matches
+from cbir_desktop.core.verification import Relation, Verification
 from cbir_desktop.images.hashing import hash_file
 from cbir_desktop.library.choosing import Preview
 from cbir_desktop.library.decisions import folder_key
@@ -18,6 +20,7 @@ from cbir_desktop.library.duplicates import Scope, choose_again, find_duplicates
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.keep_rules import PRESETS, KeepRules, Rule
 from cbir_desktop.library.plans import as_document, read_plan, run_plan
+from cbir_desktop.library.proving import as_proof
 from cbir_desktop.store.decisions import FolderDecision, PairDecision
 from tests.library.drawn import save, scene
 
@@ -271,3 +274,16 @@ def test_what_a_file_tells_is_read_once_whatever_the_rules(library):
             os.rename(member.path, f"{member.path}.away")  # to read one again would leave it unknown
     again = choose_again(library, found, KeepRules(best.relations, best.rules[::-1]))
     assert [member.sharpness for group in again for member in group.members if member.sharpness is None] == []
+
+
+@pytest.mark.parametrize(
+    ("shares", "proved"), [((0.25, 0.25), "scene"), ((0.3, 1.0), "copy"), ((0.6, 0.45), "copy"), ((0.0, 0.49), "scene")]
+)
+def test_what_shares_less_than_half_is_related_and_no_copy(shares, proved):
+    """Two collages with one picture in common, say."""
+    nothing = np.empty((0, 2), np.float32)
+    matches = Matches(nothing, nothing, np.empty(0, np.bool_), np.eye(3))
+    residuals = np.empty(0, np.float32)
+    verdict = Verification((), "copy", 0.99, 0.2, matches, residuals, coverage_a=shares[0], coverage_b=shares[1])
+    proof = as_proof((b"a" * 32, b"b" * 32), verdict)
+    assert (proof.proved, proof.copy) == (proved, 0.99)
