@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from cbir_desktop.core import resources
+from cbir_desktop.core import registry, resources
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.encoders.whitening import PcaWhitening
 from cbir_desktop.images.decode import decode, read_file
@@ -43,7 +43,8 @@ def test_an_added_network_is_an_encoder_everywhere(cbir, cbir_json, network, lib
     assert document["std"] == [58.395, 57.12, 57.375]
     network.unlink()  # it was copied
     code, (listed,) = cbir_json("models", "list", "--library", library)
-    assert [row["name"] for row in listed["models"]] == ["default", "hsv", "pdq", "phash", "mine"]
+    names = [row["name"] for row in listed["models"]]
+    assert names == [*registry.encoders.names(), "mine"]
     photos = write_photos(tmp_path / "photos", 6)
     assert cbir("index", photos, "--library", library, "--encoder", "mine", "--pool", "rmac")[0] == 0
     code, (answer,) = cbir_json("search", photos / "0001.jpg", "--library", library)

@@ -170,7 +170,7 @@ def test_a_run_finds_the_copies_and_is_not_made_twice(planted, tmp_path):
     assert len(found.contents) == len(items)
     scores = score(Known(items, {}), found, [])
     assert scores.kinds
-    assert not any(true == "none" for _, _, true, _ in scores.wrong)
+    assert [wrong for wrong in scores.wrong if wrong[2] == "none" and wrong[3] == "copy"] == []
     assert json.loads((tmp_path / "run" / "run.json").read_text())["fresh"]
     (tmp_path / "run" / "library" / "catalog.sqlite").unlink()
     assert run(folder / "pictures", tmp_path / "run", "hsv") == found

@@ -61,8 +61,8 @@ def test_a_library_that_can_only_be_read_says_so_and_searches(qtbot, small_disk,
     driver.wait(lambda: driver.window.model.shows_hits)
     assert driver.window.model.rowCount() == 4
     driver.press(Qt.Key.Key_F5)
+    driver.wait(lambda: "read-only" in driver.window.notice.text.text())
     driver.wait(lambda: not driver.window.runner.busy)
-    assert "read-only" in driver.window.notice.text.text()
     driver.close()
     remount("rw")
 

@@ -207,7 +207,7 @@ def test_another_encoder_is_refused_once_there_are_vectors(open_session, photos)
         open_session(encoder="phash")
     assert caught.value.kind == "other-encoder"
     assert open_session(encoder=None).encoder_name == "hsv"
-    with pytest.raises(KnownError, match="known: default, hsv, pdq, phash"):
+    with pytest.raises(KnownError, match=r"known: .*default, .*hsv"):
         open_session(encoder="nothing")
 
 
