@@ -10,8 +10,8 @@ from cbir_desktop.cli.options import Subparsers, add_command
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.evaluation import published, trec
-from cbir_desktop.evaluation.bench import markdown
-from cbir_desktop.evaluation.retrieval import PRECISION_AT, RetrievalResult, RetrievalSet, measure_retrieval
+from cbir_desktop.evaluation.bench import PRECISION_AT, markdown
+from cbir_desktop.evaluation.retrieval import RetrievalResult, RetrievalSet, measure_retrieval
 
 MakeEncoders = Callable[[argparse.Namespace], Mapping[str, Encoder]]
 

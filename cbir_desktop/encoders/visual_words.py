@@ -1,6 +1,6 @@
 """Pictures as sums of local descriptors over a vocabulary: bag of visual words, and VLAD."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,24 +9,19 @@ import numpy.typing as npt
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder, LocalEncoder
 from cbir_desktop.core.types import Floats, Image, Vectors
-from cbir_desktop.encoders.pooling import unit_rows
+from cbir_desktop.encoders.hand_made import OneByOne
 from cbir_desktop.encoders.vocabulary import Vocabulary
 from cbir_desktop.matchers.sift import SiftExtractor
 
 
-class BagOfWords:
+class BagOfWords(OneByOne):
     """How often each word occurs in a picture, by its length in words, times how rare the word is (tf-idf: Sivic &
     Zisserman 2003, section 4, equation 1). A picture without keypoints is the first unit vector."""
 
     def __init__(self, vocabulary: Vocabulary, extractor: LocalEncoder) -> None:
         _check(vocabulary, extractor)
-        self._vocabulary, self._extractor = vocabulary, extractor
-        self.dim = len(vocabulary.centres)
-        self.key = f"bovw-{vocabulary.key}-p1"
-
-    def encode(self, images: Sequence[Image]) -> Vectors:
-        rows = [self.describe(self._extractor.extract(image).descriptors) for image in images]
-        return unit_rows(np.stack(rows)) if rows else np.empty((0, self.dim), np.float32)
+        self._vocabulary = vocabulary
+        super().__init__(f"bovw-{vocabulary.key}-p1", len(vocabulary.centres), _described(extractor, self.describe))
 
     def describe(self, descriptors: Vectors) -> Floats:
         """(k,) of (n, d) descriptors."""
@@ -34,20 +29,15 @@ class BagOfWords:
         return np.asarray(counts / max(1, len(descriptors)) * self._vocabulary.idf)
 
 
-class Vlad:
+class Vlad(OneByOne):
     """Vector of locally aggregated descriptors (Jegou et al. 2010, section 3): what lies between the descriptors of a
     word and its centre, summed; each word's sum brought to length one (intra-normalisation, Arandjelovic & Zisserman
     2013, section 3.1), so that a texture that repeats does not rule."""
 
     def __init__(self, vocabulary: Vocabulary, extractor: LocalEncoder) -> None:
         _check(vocabulary, extractor)
-        self._vocabulary, self._extractor = vocabulary, extractor
-        self.dim = int(vocabulary.centres.size)
-        self.key = f"vlad-{vocabulary.key}-p1"
-
-    def encode(self, images: Sequence[Image]) -> Vectors:
-        rows = [self.describe(self._extractor.extract(image).descriptors) for image in images]
-        return unit_rows(np.stack(rows)) if rows else np.empty((0, self.dim), np.float32)
+        self._vocabulary = vocabulary
+        super().__init__(f"vlad-{vocabulary.key}-p1", vocabulary.centres.size, _described(extractor, self.describe))
 
     def describe(self, descriptors: Vectors) -> Floats:
         """(k * d,) of (n, d) descriptors."""
@@ -73,6 +63,10 @@ def load(name: str, path: Path) -> Encoder:
     if vocabulary.features != keypoints.key:
         raise KnownError(f"{path} is of {vocabulary.features} keypoints, not of {keypoints.key}", "wrong-model")
     return KINDS[name.partition("-")[0]](vocabulary, keypoints)
+
+
+def _described(extractor: LocalEncoder, describe: Callable[[Vectors], Floats]) -> Callable[[Image], Floats]:
+    return lambda image: describe(extractor.extract(image).descriptors)
 
 
 def _check(vocabulary: Vocabulary, extractor: LocalEncoder) -> None:

@@ -12,10 +12,9 @@ from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Vectors
 from cbir_desktop.evaluation import metrics
+from cbir_desktop.evaluation.bench import PRECISION_AT
 from cbir_desktop.evaluation.datasets import ImageSet
 from cbir_desktop.evaluation.embed import Decoding, Problem, decoder, embed
-
-PRECISION_AT = (1, 5, 10)
 
 
 @dataclass(frozen=True)

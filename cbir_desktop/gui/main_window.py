@@ -368,8 +368,7 @@ class MainWindow(QMainWindow):
 
     def _show_duplicates(self) -> None:
         """The page of duplicates, searched anew: something new is among them."""
-        if self.fronts.currentWidget() is not self.browser:
-            self._leave_front()
+        self._leave_front()
         self._go(DUPLICATES)
         self.review.search.again()
 
