@@ -136,14 +136,15 @@ class Upkeep:
 
     def choices(self, done: Callable[[Choices], None], failed: Callback) -> Handle:
         """Fails with ``KnownError`` where the file cannot be read."""
-        return self._tasks.submit(self._session.queries, _choices, self._session, done=done, failed=failed)
+        return self._tasks.submit(self._session.settings_writer, _choices, self._session, done=done, failed=failed)
 
     def change_settings(
         self, changes: dict[str, Any], done: Callable[[frozenset[str]], None], failed: Callback
     ) -> Handle:
-        """Write to the file what changed and go on by it. ``done`` gets the names of those that wait for the next
-        opening."""
-        return self._tasks.submit(self._session.queries, _change, self._session, changes, done=done, failed=failed)
+        """Write to the file what changed and go on by it, in the order of the calls. ``done`` gets the names of those
+        that wait for the next opening."""
+        writer = self._session.settings_writer
+        return self._tasks.submit(writer, _change, self._session, changes, done=done, failed=failed)
 
     def reembed(self, encoder: str | None, **callbacks: Callback) -> Handle:
         """Switch to another encoder (None: go on with the switch that was begun); search goes on. ``done(report)``."""

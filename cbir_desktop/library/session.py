@@ -50,8 +50,8 @@ class Session:
     The encoder and the index are made on first use, by whichever thread comes first. Executors: ``indexer`` (1)
     runs the indexing loop, ``decoders`` (n) read, decode and encode for it, ``queries`` (2) search, ``verifiers`` (n)
     prove matches for them, ``reviewer`` (1) finds duplicates and does away with them for the window,
-    ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``. The first two are as
-    eager as ``power`` says. ``decoder`` owns the processes in which pictures are decoded that could do harm,
+    ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``, ``settings_writer`` (1) reads and writes the
+    settings in the order asked. The first two are as eager as ``power`` says. ``decoder`` owns the processes in which pictures are decoded that could do harm,
     ``index_decoder`` those for indexing.
     """
 
@@ -92,6 +92,7 @@ class Session:
         self.reviewer = ThreadPoolExecutor(1, "review")
         self.thumb_loaders = ThreadPoolExecutor(2, "thumbs")
         self.watch = ThreadPoolExecutor(1, "watch")
+        self.settings_writer = ThreadPoolExecutor(1, "settings")
         self._at_close: list[Callable[[], None]] = []
 
     @classmethod
@@ -338,7 +339,7 @@ class Session:
         """Wait for what runs (cancel its task first), then close the files."""
         for stop in self._at_close:
             stop()
-        own = (self.watch, self.indexer, self.reviewer, self.queries)
+        own = (self.watch, self.indexer, self.reviewer, self.queries, self.settings_writer)
         for executor in (*own, self.verifiers, self.thumb_loaders, self.decoders):
             executor.shutdown(wait=True, cancel_futures=True)
         self.decoder.close()

@@ -38,6 +38,18 @@ def test_one_hint_at_a_time_each_where_it_is_of_use(driver: Driver, shipped_phot
     assert set(load_settings(tmp_path / "library" / "settings.toml").hints) == {"search", "refine", "prove"}
 
 
+def test_no_change_of_the_settings_is_lost_behind_another(driver: Driver, tmp_path: Path):
+    """Each is a file that is read, changed and written."""
+    for number in range(40):
+        for changes in ({"hints": (str(number),)}, {"decode_seconds": 20 + number}):
+            driver.window.with_library(
+                lambda library, changes=changes: library.upkeep.change_settings(changes, done=list, failed=list)
+            )
+        driver.quiet()
+        kept = load_settings(tmp_path / "library" / "settings.toml")
+        assert (kept.hints, kept.decode_seconds) == ((str(number),), 20 + number)
+
+
 def test_closed_hints_do_not_come_again(qtbot, tmp_path: Path, shipped_photos: Path):
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "settings.toml").write_text('hints = ["search", "refine", "prove"]')
