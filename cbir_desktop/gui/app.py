@@ -21,6 +21,7 @@ from cbir_desktop.core.resources import data_folder
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser, DialogChooser
 from cbir_desktop.gui.desktop import Desktop, SystemDesktop
+from cbir_desktop.gui.garbage import GarbageCollector
 from cbir_desktop.gui.main_window import MainWindow
 from cbir_desktop.gui.single_instance import SingleInstance, hand_over, server_name
 from cbir_desktop.gui.tasks import Tasks
@@ -44,6 +45,8 @@ def run(argv: list[str]) -> int:
     pictures = [os.path.abspath(path) for path in options.pictures]
     if hand_over(name, pictures):
         return 0
+    garbage = GarbageCollector()
+    garbage.start()
     program = Program(options.library)
     program.serve(name)
     program.window.keep_state(folders.config / FILE)
@@ -52,6 +55,7 @@ def run(argv: list[str]) -> int:
     program.start(pictures)
     code = application.exec()
     program.close()
+    garbage.stop()
     return code
 
 

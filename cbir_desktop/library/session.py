@@ -51,8 +51,8 @@ class Session:
     runs the indexing loop, ``decoders`` (n) read, decode and encode for it, ``queries`` (2) search, ``verifiers`` (n)
     prove matches for them, ``reviewer`` (1) finds duplicates and does away with them for the window,
     ``thumb_loaders`` (2), ``watch`` (1) is the loop of ``library.watch``, ``settings_writer`` (1) reads and writes the
-    settings in the order asked. The first two are as eager as ``power`` says. ``decoder`` owns the processes in which pictures are decoded that could do harm,
-    ``index_decoder`` those for indexing.
+    settings in the order asked. The first two are as eager as ``power`` says. ``decoder`` owns the processes in which
+    pictures are decoded that could do harm, ``index_decoder`` those for indexing.
     """
 
     def __init__(self, folders: Folders, settings: Settings, encoder: str | None = None) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from cbir_desktop.gui.app import Program
+from cbir_desktop.gui.garbage import GarbageCollector
 from cbir_desktop.gui.programs import OtherProgram
 from cbir_desktop.gui.tasks import Tasks
 from cbir_desktop.store.catalog import Photo
@@ -23,6 +24,15 @@ from cbir_desktop.store.catalog import Photo
 LONG_MS = 90_000
 
 _SHIPPED = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
+
+
+@pytest.fixture(autouse=True, scope="package")
+def collected_in_the_main_thread(qapp: QApplication) -> Iterator[None]:
+    """As in the program: the windows of earlier tests must not end in a worker of a later one."""
+    garbage = GarbageCollector()
+    garbage.start()
+    yield
+    garbage.stop()
 
 
 @pytest.fixture(autouse=True)
