@@ -181,6 +181,8 @@ class Database:
             version = self._version()
             if version == len(migrations):
                 return
+            if version < 0:
+                raise KnownError(f"the catalog {self.path} is damaged: its schema is {version}", "damaged-catalog")
             if version > len(migrations):
                 raise KnownError(
                     f"{self.path} was made by a newer version of this program (schema {version}); nothing was changed",

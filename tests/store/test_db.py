@@ -56,6 +56,16 @@ def test_a_damaged_file_is_named(path):
     assert caught.value.kind == "damaged-catalog"
 
 
+def test_a_schema_of_a_number_below_nothing_is_damage(path):
+    Database(path, ONE).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = -3")
+    raw.close()
+    with pytest.raises(KnownError) as caught:
+        Database(path, ONE)
+    assert caught.value.kind == "damaged-catalog"
+
+
 def test_a_transaction_is_kept_whole_or_not_at_all(path):
     db = Database(path, ONE)
 
