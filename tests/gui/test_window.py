@@ -1,7 +1,6 @@
 """The window as a person uses it: a real library, real files, real events."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -245,7 +244,7 @@ def test_the_grid_is_live_while_indexing(driver: Driver, tmp_path: Path):
     assert driver.window.model.rowCount() == 300
 
 
-def test_closing_while_indexing_ends_soon(qtbot, tmp_path: Path):
+def test_closing_ends_a_paused_run(qtbot, tmp_path: Path):
     driver = Driver(qtbot, tmp_path / "library")
     driver.wait(lambda: driver.window.actions_.open_query.isEnabled())
     noise(tmp_path / "many", 200)
@@ -255,9 +254,8 @@ def test_closing_while_indexing_ends_soon(qtbot, tmp_path: Path):
     driver.wait(lambda: bool(seen))
     driver.window.runner.pause(True)  # a paused task must not hold the end up
     assert driver.window.status.pause_button.isChecked()
-    started = time.monotonic()
     driver.close()
-    assert time.monotonic() - started < 10
+    assert not driver.program.tasks.pending
 
 
 def test_closing_at_once_is_clean(qtbot, tmp_path: Path):
