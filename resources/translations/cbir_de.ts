@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
  <context>
+  <name>Browsing</name>
+  <message>
+   <source>{photos} shown</source>
+   <translation>{photos} gezeigt</translation>
+  </message>
+ </context>
+ <context>
   <name>ByButton</name>
   <message>
    <source>By: {what}</source>
@@ -930,10 +937,6 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <source>Cannot search with {query}: {why}.</source>
    <translation>Die Suche mit {query} ist nicht möglich: {why}.</translation>
   </message>
-  <message>
-   <source>{photos} shown</source>
-   <translation>{photos} gezeigt</translation>
-  </message>
  </context>
  <context>
   <name>MemberModel</name>
@@ -1174,6 +1177,13 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>“Try again”</source>
    <translation>„Erneut versuchen“</translation>
+  </message>
+ </context>
+ <context>
+  <name>Program</name>
+  <message>
+   <source>Something went wrong in the program itself: {why}. Your photos are not affected.</source>
+   <translation>Im Programm selbst ist etwas schiefgegangen: {why}. Ihre Fotos sind davon nicht betroffen.</translation>
   </message>
  </context>
  <context>
