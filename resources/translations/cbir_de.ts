@@ -290,6 +290,10 @@
    <translation>Nicht verglichen: {why}.</translation>
   </message>
   <message>
+   <source>Of A, only the part in the box is compared, and called A here.</source>
+   <translation>Von A wird nur der Teil im Rahmen verglichen; er heißt hier A.</translation>
+  </message>
+  <message>
    <source>Only an address came, and nothing is fetched from the web. Drop the files.</source>
    <translation>Es kam nur eine Adresse, und aus dem Web wird nichts abgerufen. Legen Sie die Dateien ab.</translation>
   </message>
