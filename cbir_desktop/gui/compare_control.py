@@ -75,12 +75,11 @@ class CompareControl(QObject):
         query = next(iter(self._searcher.question.plus), None) if len(ids) == 1 else None
 
         def start(photos: Sequence[Photo]) -> None:
-            pair: list[Source] = [PhotoSource(photo) for photo in photos]
-            if query is not None:
-                pair.insert(0, query.source)
-            if len(pair) == 2:
-                self.compare(*pair, part=None if query is None else query.region)
-            if query is not None:
+            chosen: list[Source] = [PhotoSource(photo) for photo in photos]
+            if query is None and len(chosen) == 2:
+                self.compare(chosen[0], chosen[1])
+            elif query is not None and chosen:
+                self.compare(query.source, chosen[0], query.region)
                 row = self._grid.currentIndex().row()
                 self.view.set_steps(row > 0, row + 1 < self._model.rowCount())
 

@@ -14,6 +14,7 @@ from cbir_desktop.gui.compare_canvas import CompareCanvas, Mode
 from cbir_desktop.gui.compare_facts import FactsTable
 from cbir_desktop.gui.compare_pictures import Loaded
 from cbir_desktop.gui.compare_toolbar import CompareToolbar
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
@@ -197,7 +198,7 @@ class CompareView(QWidget):
         self._tie()
 
     def _on_no_picture(self, place: int, error: Exception) -> None:
-        self.canvas.set_picture(place, None, self.tr("Cannot be read: {why}").format(why=error))
+        self.canvas.set_picture(place, None, self.tr("Cannot be read: {why}").format(why=clause(error)))
         source = self.sources[place]
         if source is not None:
             self._unreadable = wording.source(source)
@@ -210,7 +211,7 @@ class CompareView(QWidget):
     def _on_no_verdict(self, error: Exception) -> None:
         self._verified = True
         if not self._unreadable:
-            self.words.setText(self.tr("Not compared: {why}.").format(why=error))
+            self.words.setText(self.tr("Not compared: {why}.").format(why=clause(error)))
         self._tie()
 
     def _tie(self) -> None:
@@ -303,12 +304,12 @@ class CompareView(QWidget):
         if incoming.pasted is not None:
             came = [incoming.pasted]
         if len(came) == 2:
-            self.compare(*came)
+            self.compare(came[0], came[1])
         elif came:
             kept = list(self.sources)
             if None in kept:
                 place = place if kept[place] is None else 1 - place
             kept[place] = came[0]
-            self.compare(*kept, part=self.part if place == 1 else None)
+            self.compare(kept[0], kept[1], self.part if place == 1 else None)
         else:
             self.words.setText(self.tr("Only an address came, and nothing is fetched from the web. Drop the files."))

@@ -24,6 +24,7 @@ from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.browsing import Browsing
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.desktop import Desktop
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES
 from cbir_desktop.gui.photo_model import Role
 from cbir_desktop.gui.query import Source
@@ -130,6 +131,7 @@ class MainWindow(WindowParts):
         self.living.attach(backend)
         self.pins.refresh()
         self.asking.attach()
+        self.trashing.attach()
         self.browsing.show_state()
 
     def _apply_settings(self) -> None:
@@ -198,7 +200,7 @@ class MainWindow(WindowParts):
             add = self.actions_.add_folder
             self.message.tell(wording.sentence(error) + ".", add.text(), add.trigger)
         else:
-            self.message.warn(self.tr("Cannot search with {query}: {why}.").format(query=words, why=error))
+            self.message.warn(self.tr("Cannot search with {query}: {why}.").format(query=words, why=clause(error)))
 
     def clear_query(self) -> None:
         """Back to all photos."""
@@ -255,7 +257,7 @@ class MainWindow(WindowParts):
         known.back.setEnabled(at_photos and self.asking.history.can_go_back)
         known.forward.setEnabled(at_photos and self.asking.history.can_go_forward)
         self.pins.enable()
-        self.trashing.enable()
+        self.trashing.enable(at_photos and self.browsing.place.has_photos)
         self.photo_actions.enable()
         self.comparing.enable()
 
