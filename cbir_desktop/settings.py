@@ -12,6 +12,7 @@ import tomli_w
 
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.words import say
 
 SCHEMA_VERSION = 1
 APP_NAME = "cbir-desktop"
@@ -73,10 +74,10 @@ def faults(settings: Settings) -> dict[str, str]:
         found["power"] = f"must be one of: {', '.join(POWERS)}"
     for name in ("excludes", "includes"):
         if "" in (pattern.strip() for pattern in getattr(settings, name)):
-            found[name] = "holds an empty pattern"
+            found[name] = say("holds an empty pattern")
     for pattern in settings.excludes:
         if pattern.strip() and not pattern.strip("*/ "):
-            found["excludes"] = f"{pattern!r} would leave out every picture"
+            found["excludes"] = say("{pattern} would leave out every picture").format(pattern=repr(pattern))
     return found
 
 

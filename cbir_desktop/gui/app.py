@@ -117,7 +117,7 @@ class Program(QObject):
     def on_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """An error that is ours: keep running, say so, log all of it."""
         _log.critical("a fault in the program", exc_info=(kind, error, trace))
-        words = self.window.tr("Something went wrong in the program itself: {why}. Your photos are not affected.")
+        words = self.tr("Something went wrong in the program itself: {why}. Your photos are not affected.")
         self.window.message.warn(words.format(why=f"{kind.__name__}: {error}"))
 
     def _on_received(self, pictures: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from cbir_desktop.core.region import Region
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui.compare_camera import Pair
@@ -16,7 +17,7 @@ from cbir_desktop.gui.overview import Overview, Place, look
 from cbir_desktop.gui.pictures import pasted_bytes, photo_picture, photo_thumb, source_picture
 from cbir_desktop.gui.programs import OtherProgram
 from cbir_desktop.gui.query import FileSource, PhotoSource, SortedPaths, Source, sort_paths
-from cbir_desktop.gui.question import Question
+from cbir_desktop.gui.question import Example, Question
 from cbir_desktop.gui.question_query import resolved, to_query
 from cbir_desktop.gui.review_backend import ReviewBackend
 from cbir_desktop.gui.searches import Searches
@@ -25,7 +26,7 @@ from cbir_desktop.gui.upkeep import Upkeep
 from cbir_desktop.library.answers import Answer
 from cbir_desktop.library.fetching import fetch
 from cbir_desktop.library.indexing import index_paths
-from cbir_desktop.library.searching import Proof, search
+from cbir_desktop.library.searching import Proof, search, verify_example
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_many, verify_pair
 from cbir_desktop.store.catalog import Photo
@@ -118,10 +119,12 @@ class Backend:
         """A picture of a comparison, in its own pixels, with its facts."""
         return self._tasks.submit(self._session.thumb_loaders, _load, self._session, source, done=done, failed=failed)
 
-    def verify(self, a: Source, b: Source, done: Callable[[Verification], None], failed: Callback) -> Handle:
-        """What relates B to A."""
+    def verify(
+        self, a: Source, b: Source, part: Region | None, done: Callable[[Verification], None], failed: Callback
+    ) -> Handle:
+        """What relates B to A, or to a part of A."""
         return self._tasks.submit(
-            self._session.queries, _verify, self._session, a, b, done=done, failed=failed, with_task=True
+            self._session.queries, _verify, self._session, a, b, part, done=done, failed=failed, with_task=True
         )
 
     def verify_hits(self, query: Source, ids: Sequence[int], done: Callable[[Verdicts], None]) -> Handle:
@@ -159,7 +162,10 @@ def _load(session: Session, source: Source) -> Loaded:
     return load(session.decoder, resolved(session, source))
 
 
-def _verify(session: Session, a: Source, b: Source, task: Task) -> Verification:
+def _verify(session: Session, a: Source, b: Source, part: Region | None, task: Task) -> Verification:
+    if part is not None:
+        query = to_query(session, Question((Example(a, region=part),)))
+        return verify_example(session, query.examples[0], _to_verify(session, b), task)
     return verify_pair(session, _to_verify(session, a), _to_verify(session, b), task)
 
 

@@ -7,10 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from cbir_desktop.core.region import Region
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import compare_items as items
 from cbir_desktop.gui.compare_camera import Camera, Matrix, Pair, corners, fit_both, fit_one, through
 from cbir_desktop.gui.compare_pictures import DIFFERENT, LaidOver, Loaded
+from cbir_desktop.gui.match_outline import outline
 
 GAP = 8
 """Between the panes, and from the edge to what is written, device-independent pixels."""
@@ -63,6 +65,7 @@ class CompareCanvas(QGraphicsView):
         self._pictures: list[Loaded | None] = [None, None]
         self.words = ["", ""]
         self.pair: Pair | None = None
+        self.part: Region | None = None
         self.mode = Mode.SIDE_BY_SIDE
         self.levels = {Mode.SWIPE: 0.5, Mode.OVERLAY: 0.5, Mode.MATCHES: 1.0}
         self.shows_b = False
@@ -74,8 +77,9 @@ class CompareCanvas(QGraphicsView):
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
-    def clear(self) -> None:
-        """No pictures, no words."""
+    def clear(self, part: Region | None = None) -> None:
+        """No pictures, no words. ``part``: of A, if only that will be compared."""
+        self.part = part
         self._pictures, self.words, self.pair = [None, None], ["", ""], None
         for item in (self._a, self._b, self._over, self._difference):
             item.set_shown(None)
@@ -150,7 +154,10 @@ class CompareCanvas(QGraphicsView):
             self.lines.set_matches(matches.xy_a[keep], matches.xy_b[keep], verdict.residuals[keep] * grown)
         tied = self.pair is not None and matches is not None and matches.homography is not None
         in_a = in_b = None
-        if tied and self.pair is not None:
+        if self.part is not None:
+            in_a = self.part.corners
+            in_b = None if verdict is None else outline(verdict, self.part)
+        elif tied and self.pair is not None:
             in_b = through(self.pair.a_to_b, corners(self.pair.size_a))
             in_a = through(np.linalg.inv(self.pair.a_to_b), corners(self.pair.size_b))
         self._outlines[0].set_corners(in_a)
@@ -189,9 +196,9 @@ class CompareCanvas(QGraphicsView):
         views = self.views()
         self._pane_a.setRect(panes[0])
         self._pane_b.setRect(panes[1])
-        for picture, outline, view in zip((self._a, self._b), self._outlines, views, strict=True):
+        for picture, edges, view in zip((self._a, self._b), self._outlines, views, strict=True):
             picture.look_through(view)
-            outline.look_through(view)
+            edges.look_through(view)
         for item in (self._over, self._difference):
             item.look_through(views[0])
         level = self.levels.get(self.mode, 1.0)
@@ -211,8 +218,8 @@ class CompareCanvas(QGraphicsView):
         self._a.setVisible(not covers)
         self._difference.setVisible(mode is Mode.DIFFERENCE)
         self.lines.setVisible(mode is Mode.MATCHES and not alone)
-        for outline in self._outlines:
-            outline.setVisible(mode in (Mode.MATCHES, Mode.OVERLAY))
+        for edges in self._outlines:
+            edges.setVisible(mode in (Mode.MATCHES, Mode.OVERLAY) or self.part is not None)
         self._ghost.setVisible(False)
 
     def _look(self, camera: Camera) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from cbir_desktop.core.region import Region
 from cbir_desktop.gui.actions import Actions
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.compare_view import CompareView
@@ -54,9 +55,9 @@ class CompareControl(QObject):
         first, second, *_ = (*map(FileSource, paths), None, None)
         self.compare(first, second)
 
-    def compare(self, a: Source | None, b: Source | None) -> None:
-        """Show the page with these two."""
-        self.view.compare(a, b)
+    def compare(self, a: Source | None, b: Source | None, part: Region | None = None) -> None:
+        """Show the page with these two, or with a part of A and B."""
+        self.view.compare(a, b, part)
         self.view.set_steps(False, False)
         self.view.shown_requested.emit()
 
@@ -71,13 +72,14 @@ class CompareControl(QObject):
 
     def _compare_selected(self) -> None:
         ids = self._grid.selected_ids().tolist()
-        first = self._searcher.sources[:1] if len(ids) == 1 else ()
+        query = next(iter(self._searcher.question.plus), None) if len(ids) == 1 else None
 
         def start(photos: Sequence[Photo]) -> None:
-            pair = [*first, *(PhotoSource(photo) for photo in photos)]
-            if len(pair) == 2:
-                self.compare(*pair)
-            if first:
+            chosen: list[Source] = [PhotoSource(photo) for photo in photos]
+            if query is None and len(chosen) == 2:
+                self.compare(chosen[0], chosen[1])
+            elif query is not None and chosen:
+                self.compare(query.source, chosen[0], query.region)
                 row = self._grid.currentIndex().row()
                 self.view.set_steps(row > 0, row + 1 < self._model.rowCount())
 

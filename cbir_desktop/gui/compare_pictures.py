@@ -80,7 +80,7 @@ def _read(source: Source) -> tuple[bytes, int]:
     if isinstance(source, PastedSource):
         return pasted_bytes(source), 0
     if isinstance(source, PhotoSource) and source.photo.state != "online":
-        raise DecodeError(photo_state.in_words(source.photo), "vanished")
+        raise DecodeError(photo_state.in_words(source.photo), "not-online")
     path = source.photo.path if isinstance(source, PhotoSource) else source.path
     if path is None:
         raise DecodeError("the picture is gone", "vanished")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from cbir_desktop.core.region import Region
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.backend import Backend
@@ -13,6 +14,7 @@ from cbir_desktop.gui.compare_canvas import CompareCanvas, Mode
 from cbir_desktop.gui.compare_facts import FactsTable
 from cbir_desktop.gui.compare_pictures import Loaded
 from cbir_desktop.gui.compare_toolbar import CompareToolbar
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_mime
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
@@ -41,6 +43,7 @@ class CompareView(QWidget):
         self._handles: list[Handle] = []
         self._pair = 0  # answers of an earlier one are stale
         self.sources: tuple[Source | None, Source | None] = (None, None)
+        self.part: Region | None = None
         self._pictures: list[Loaded | None] = [None, None]
         self.verdict: Verification | None = None
         self._verified, self._unreadable = False, ""
@@ -144,13 +147,13 @@ class CompareView(QWidget):
         """No pictures: say how they come here."""
         self.compare(None, None)
 
-    def compare(self, a: Source | None, b: Source | None) -> None:
-        """Show what relates B to A; with one of them, or none, say what is missing."""
+    def compare(self, a: Source | None, b: Source | None, part: Region | None = None) -> None:
+        """Show what relates B to A, or to a part of A; with one of them, or none, say what is missing."""
         self.stop()
         self._pair += 1
-        self.sources, self._pictures, self.verdict = (a, b), [None, None], None
+        self.sources, self.part, self._pictures, self.verdict = (a, b), part, [None, None], None
         self._verified, self._unreadable = False, ""
-        self.canvas.clear()
+        self.canvas.clear(part)
         self.facts.set_facts(self.sources, (None, None))
         for place, source in enumerate(self.sources):
             waiting = self.tr("Reading…") if source is not None else self.tr("Drop a picture here")
@@ -185,7 +188,7 @@ class CompareView(QWidget):
                 done, failed = partial(self._on_picture, place), partial(self._on_no_picture, place)
                 self._handles.append(library.picture(source, done, failed))
         if a is not None and b is not None:
-            self._handles.append(library.verify(a, b, self._on_verdict, self._on_no_verdict))
+            self._handles.append(library.verify(a, b, self.part, self._on_verdict, self._on_no_verdict))
 
     # -- what comes back ----------------------------------------------------------------------------------------
 
@@ -195,7 +198,7 @@ class CompareView(QWidget):
         self._tie()
 
     def _on_no_picture(self, place: int, error: Exception) -> None:
-        self.canvas.set_picture(place, None, self.tr("Cannot be read: {why}").format(why=error))
+        self.canvas.set_picture(place, None, self.tr("Cannot be read: {why}").format(why=clause(error)))
         source = self.sources[place]
         if source is not None:
             self._unreadable = wording.source(source)
@@ -208,7 +211,7 @@ class CompareView(QWidget):
     def _on_no_verdict(self, error: Exception) -> None:
         self._verified = True
         if not self._unreadable:
-            self.words.setText(self.tr("Not compared: {why}.").format(why=error))
+            self.words.setText(self.tr("Not compared: {why}.").format(why=clause(error)))
         self._tie()
 
     def _tie(self) -> None:
@@ -236,6 +239,8 @@ class CompareView(QWidget):
         self.toolbar.set_usable(self.canvas.pair is not None, tied)
         if self.verdict is not None:
             told = sentence(self.verdict)
+            if self.part is not None:
+                told = self.tr("Of A, only the part in the box is compared, and called A here.") + " " + told
             loose = self.tr("The pictures are laid over each other edge to edge.")
             self.words.setText(told if tied or mode.two_panes else f"{told} {loose}")
         self.toolbar.show_mode(mode, self.canvas.levels.get(mode), mode.two_panes and self._is_turned())
@@ -299,12 +304,12 @@ class CompareView(QWidget):
         if incoming.pasted is not None:
             came = [incoming.pasted]
         if len(came) == 2:
-            self.compare(*came)
+            self.compare(came[0], came[1])
         elif came:
             kept = list(self.sources)
             if None in kept:
                 place = place if kept[place] is None else 1 - place
             kept[place] = came[0]
-            self.compare(*kept)
+            self.compare(kept[0], kept[1], self.part if place == 1 else None)
         else:
             self.words.setText(self.tr("Only an address came, and nothing is fetched from the web. Drop the files."))

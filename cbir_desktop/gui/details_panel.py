@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cbir_desktop.gui import photo_state, wording
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.photo_model import display_name, printable
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.store.catalog import Photo
@@ -117,7 +118,7 @@ class DetailsPanel(QFrame):
 
     def _on_no_preview(self, error: Exception) -> None:
         if self.picture.pixmap().isNull():
-            self.picture.setText(self.tr("No preview: {why}").format(why=error))
+            self.picture.setText(self.tr("No preview: {why}").format(why=clause(error)))
 
     def _show(self, pixmap: QPixmap) -> None:
         room = QSize(max(64, self.width() - 32), PREVIEW)

@@ -11,6 +11,7 @@ from cbir_desktop.gui import wording
 from cbir_desktop.gui.actions import Actions
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.desktop import Desktop, file_url
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.photo_grid import PhotoGrid
 from cbir_desktop.gui.photo_model import display_name
@@ -163,7 +164,7 @@ class PhotoActions(QObject):
             self._message.tell(self.tr("{name} is copied.").format(name=wording.quoted(display_name(photo.path))))
 
         def fail(error: Exception) -> None:
-            self._message.warn(self.tr("The picture cannot be copied: {why}.").format(why=error))
+            self._message.warn(self.tr("The picture cannot be copied: {why}.").format(why=clause(error)))
 
         def ask(library: Backend) -> None:
             if self._copying is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.store.catalog import Photo
@@ -83,5 +84,5 @@ class PhotoPreview(QWidget):
 
     def _on_failure(self, error: Exception) -> None:
         self._image = QImage()
-        self._words = self.tr("No preview: {why}").format(why=error)
+        self._words = self.tr("No preview: {why}").format(why=clause(error))
         self.update()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.error_words import in_words
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.library.problems import Ways, advice
 from cbir_desktop.store.catalog import Problem
@@ -111,7 +112,7 @@ class ProblemsView(QWidget):
     def _item(self, problem: Problem) -> QTreeWidgetItem:
         name = display_name(problem.path)
         name = self.tr("{name} (ignored)").format(name=name) if problem.ignored else name
-        texts = [name, wording.sentence(problem.reason), advice(problem, self._ways)]
+        texts = [name, wording.sentence(in_words(problem.kind, problem.reason)), advice(problem, self._ways)]
         item = QTreeWidgetItem([*texts, wording.folder(os.path.dirname(problem.path))])
         item.setData(0, _PATH, problem.path)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ". ".join(text.rstrip(".") for text in texts))

@@ -10,6 +10,7 @@ from cbir_desktop.core.region import Region
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_pictures import Loaded
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.query import Source
 from cbir_desktop.gui.region_box import Box
 from cbir_desktop.gui.region_canvas import RegionCanvas
@@ -84,7 +85,7 @@ class RegionPage(QWidget):
         self.canvas.set_picture(loaded, None if self._region is None else Box.of(self._region))
 
     def _on_failure(self, error: Exception) -> None:
-        self.canvas.clear(self.tr("This picture cannot be shown: {why}").format(why=error))
+        self.canvas.clear(self.tr("This picture cannot be shown: {why}").format(why=clause(error)))
         self._show_state()
 
     def _accept(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cbir_desktop.gui import review_words, wording
+from cbir_desktop.gui.error_words import in_words
 from cbir_desktop.gui.photo_model import display_name
 from cbir_desktop.library.acting import Outcome
 from cbir_desktop.library.review import Proposal
@@ -74,7 +75,7 @@ class LeftBehind(QDialog):
         self.table.setHeaderLabels([_tr("File"), _tr("Why it stays"), _tr("Folder")])
         for one in left:
             folder = wording.folder(one.path.rpartition("/")[0])
-            row = QTreeWidgetItem([display_name(one.path), wording.sentence(one.reason), folder])
+            row = QTreeWidgetItem([display_name(one.path), wording.sentence(in_words(one.problem, one.reason)), folder])
             for place in range(3):
                 row.setToolTip(place, row.text(place))
             self.table.addTopLevelItem(row)

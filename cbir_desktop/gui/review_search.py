@@ -6,6 +6,7 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.review_backend import Found
 from cbir_desktop.gui.review_desk import ReviewDesk
@@ -77,7 +78,7 @@ class ReviewSearch(QObject):
 
     def _on_unreadable(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self._message.warn(self.tr("How far you got is not known: {why}.").format(why=error))
+            self._message.warn(self.tr("How far you got is not known: {why}.").format(why=clause(error)))
 
     def _go_on(self) -> None:
         """The page is shown: go on with a review that was begun, on the files as they are today."""

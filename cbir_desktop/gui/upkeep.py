@@ -9,13 +9,13 @@ from typing import Any
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.encoders.models import available
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
-from cbir_desktop.library.discarding import Discarded, discard
+from cbir_desktop.library.discarding import Discarded, discard, last_copies
 from cbir_desktop.library.folders import count_leaving, relink_folder, remove_folder
 from cbir_desktop.library.indexing import IndexReport
 from cbir_desktop.library.problems import ignore_problems, retry_problems
 from cbir_desktop.library.reembed import ReembedReport, start_reembed
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.undo import UndoReport, undo_last
+from cbir_desktop.library.undo import UndoReport, can_undo, undo_last
 from cbir_desktop.library.watch import Watcher, WatchEvent
 from cbir_desktop.settings import Settings, load_settings, update_settings
 from cbir_desktop.store.recovery import notice
@@ -109,15 +109,25 @@ class Upkeep:
 
     # -- the trash ----------------------------------------------------------------------------------------------
 
-    def discard(self, ids: Sequence[int], done: Callable[[Discarded], None], failed: Callback) -> Handle:
-        """The files of these photos to the trash, where others with the same bytes stay."""
-        executor = self._session.indexer
-        return self._tasks.submit(executor, discard, self._session, list(ids), done=done, failed=failed, with_task=True)
+    def last_copies(self, ids: Sequence[int], done: Callable[[list[str]], None]) -> Handle:
+        """Which of these photos' files are the only ones with their bytes."""
+        return self._tasks.submit(self._session.queries, last_copies, self._session, list(ids), done=done)
+
+    def discard(
+        self, ids: Sequence[int], last_too: bool, done: Callable[[Discarded], None], failed: Callback
+    ) -> Handle:
+        """The files of these photos to the trash; the last copies among them only if the user was asked."""
+        executor, wish = self._session.queries, (self._session, list(ids), last_too)  # not behind all of indexing
+        return self._tasks.submit(executor, discard, *wish, done=done, failed=failed, with_task=True)
+
+    def can_undo(self, done: Callable[[bool], None], failed: Callback) -> Handle:
+        """Whether an earlier clean-up can be taken back, also of another session."""
+        return self._tasks.submit(self._session.queries, can_undo, self._session, done=done, failed=failed)
 
     def undo(self, done: Callable[[UndoReport], None], failed: Callback) -> Handle:
         """Take back the latest clean-up."""
         return self._tasks.submit(
-            self._session.indexer, undo_last, self._session, done=done, failed=failed, with_task=True
+            self._session.queries, undo_last, self._session, done=done, failed=failed, with_task=True
         )
 
     # -- problems -----------------------------------------------------------------------------------------------

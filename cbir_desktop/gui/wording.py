@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.photo_model import display_name, printable
 from cbir_desktop.gui.query import FileSource, KeptSource, PastedSource, PhotoSource, Source
 
@@ -62,8 +63,8 @@ def folder(path: str) -> str:
 
 
 def sentence(text: object) -> str:
-    """An error's words as a sentence of their own."""
-    words = str(text)
+    """Words, or those of an error, as a sentence of their own."""
+    words = clause(text)
     return words[:1].upper() + words[1:]
 
 

@@ -27,7 +27,8 @@ _MERGED = ("trash", "move")  # what becomes a link stays, with its sidecar
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The file ``path`` shall go because ``kept`` stays. The hashes are those of the proof that relates them."""
+    """The file ``path`` shall go because ``kept`` stays. The hashes are those of the proof that relates them. A file
+    that is ``kept`` for itself goes though no other has what it shows: only ``remove_chosen`` does that."""
 
     path: str
     hash: bytes
@@ -105,6 +106,17 @@ def remove_copies(
     with acting(session) as journal:
         check_survivors(session.catalog, [(one.path, one.kept) for one in wanted])
         return _Runner(session, journal, task, merge_metadata).run(wanted, kind, folder, dry_run)
+
+
+def remove_chosen(session: Session, wanted: Sequence[Wanted], task: Task = NULL_TASK) -> Report:
+    """Move files to the trash that a person chose one by one, last copies (``kept`` is ``path``) too: the person was
+    asked, and ``undo_last`` brings them back. What has another file to stay for it is checked as in ``remove_copies``.
+
+    Raises as ``remove_copies`` does.
+    """
+    with acting(session) as journal:
+        check_survivors(session.catalog, [(one.path, one.kept) for one in wanted if one.kept != one.path])
+        return _Runner(session, journal, task).run(wanted, "trash", None, dry_run=False)
 
 
 def delete_refused(session: Session, run: int, paths: Sequence[str] | None, task: Task = NULL_TASK) -> Report:
@@ -193,7 +205,7 @@ class _Runner:
         except (KnownError, OSError) as error:
             self._fail(act, error, sidecar)
             return
-        if _signature_of(what.kept) != kept:
+        if not what.is_last and _signature_of(what.kept) != kept:
             self._take_back(replace(act, state="done", place=place))
             return
         self._went(what, place, sidecar)
@@ -248,10 +260,13 @@ def _as_planned(one: Wanted, kind: ActKind, folder: str | None, mounts: Mounts) 
     )
 
 
-def _check(act: NewAct) -> tuple[int, ...]:
-    """Hash both files again; gives the signature of the kept one. Raises ``KnownError`` where a file is not what it was
-    when the pair was proved."""
+def _check(act: NewAct) -> tuple[int, ...] | None:
+    """Hash both files again; gives the signature of the kept one, none for a last copy. Raises ``KnownError`` where a
+    file is not what it was when the pair was proved."""
     _file_of_its_own(act.path)
+    if act.is_last:
+        _check_unchanged(act)
+        return None
     try:
         kept = _file_of_its_own(act.kept)
     except KnownError as error:
@@ -260,11 +275,15 @@ def _check(act: NewAct) -> tuple[int, ...]:
         raise KnownError(f"it is the same file as {act.kept}, by another name", "same-file")
     if _hash_of(act.kept) != act.kept_hash:
         raise KnownError(f"the file to keep, {act.kept}, has changed since the pair was proved", "kept-changed")
-    if _hash_of(act.path) != act.hash:
-        raise KnownError("it has changed since it was compared", "changed")
+    _check_unchanged(act)
     if act.kind in ("hardlink", "symlink") and act.hash != act.kept_hash:
         raise KnownError("only identical bytes can be replaced by a link", "other-bytes")
     return signature(kept)
+
+
+def _check_unchanged(act: NewAct) -> None:
+    if _hash_of(act.path) != act.hash:
+        raise KnownError("it has changed since it was compared", "changed")
 
 
 def _file_of_its_own(path: str) -> os.stat_result:

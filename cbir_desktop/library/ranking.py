@@ -9,6 +9,7 @@ import numpy.typing as npt
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.types import Ids, Vectors
+from cbir_desktop.core.words import say
 from cbir_desktop.library.answers import Hit
 from cbir_desktop.library.engine import Engine
 from cbir_desktop.library.session import Session
@@ -139,5 +140,6 @@ def excluded(ids: Collection[int]) -> Admitted:
 def _why_empty(session: Session, engine: Engine) -> str:
     others = [name for name, key, _, count in session.catalog.vectors.encoders() if count and key != engine.encoder.key]
     if others:
-        return f"the library was indexed with another encoder ({', '.join(others)}); index its folders again"
-    return "the library is empty; index a folder first"
+        words = say("the library was indexed with another encoder ({others}); index its folders again")
+        return words.format(others=", ".join(others))
+    return say("the library is empty; index a folder first")

@@ -17,11 +17,11 @@ from cbir_desktop.core.verification import Verification
 from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.examples import Picture
 from cbir_desktop.library.narrowing import narrow
-from cbir_desktop.library.query import By, SearchQuery
+from cbir_desktop.library.query import By, Example, SearchQuery
 from cbir_desktop.library.ranking import Admitted
 from cbir_desktop.library.scoring import ranked
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.verify import VERIFIED, Verdicts, chance_of, ordered, verify_many
+from cbir_desktop.library.verify import VERIFIED, Source, Verdicts, chance_of, ordered, verify_many, verify_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,13 @@ def find_each(
         for done, found in enumerate(bounded_map(threads, one, queries, ahead=4 * session.settings.threads), start=1):
             task.step(done, len(queries))
             yield found
+
+
+def verify_example(session: Session, example: Example, other: Source, task: Task = NULL_TASK) -> Verification:
+    """The verdict on an example (A), of which perhaps only a region counts, and another picture (B); matches as in
+    ``Proof``. Raises as ``verify_pair`` does, and ``KnownError`` (kind ``bad-region``)."""
+    part = Picture(session, example).to_verify()
+    return of_whole(verify_pair(session, part.source, other, task), part.to_full)
 
 
 def of_whole(verdict: Verification, to_full: Matrix | None) -> Verification:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
-from cbir_desktop.library.acting import Outcome, acting
+from cbir_desktop.library.acting import JOURNAL, Outcome, acting
 from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.restoring import undo_act, where_it_is
 from cbir_desktop.library.session import Session
@@ -52,5 +52,7 @@ def undo_last(session: Session, task: Task = NULL_TASK) -> UndoReport:
 
 def can_undo(session: Session) -> bool:
     """Whether ``undo_last`` would find anything. Settles what an earlier process left in the middle."""
+    if not (session.folder / JOURNAL).exists():
+        return False
     with acting(session) as journal:
         return journal.last_run() is not None

@@ -76,7 +76,7 @@ class NewAct:
 
     ``size``, ``mtime_ns``, ``mode``: of the file as it is. ``volume``, ``mount``: the UUID of its volume and where
     that is mounted. ``target``: the folder that a file is moved to, or what a link at its place leads to. ``token``:
-    makes the names of temporary files this act's own.
+    makes the names of temporary files this act's own. A last copy that a person chose has itself as ``kept``.
     """
 
     kind: ActKind
@@ -91,6 +91,11 @@ class NewAct:
     kept_hash: bytes
     target: str | None
     token: str
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is kept for it."""
+        return self.kept == self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
  <context>
+  <name>Browsing</name>
+  <message>
+   <source>{photos} shown</source>
+   <translation>{photos} gezeigt</translation>
+  </message>
+ </context>
+ <context>
   <name>ByButton</name>
   <message>
    <source>By: {what}</source>
@@ -281,6 +288,10 @@
   <message>
    <source>Not compared: {why}.</source>
    <translation>Nicht verglichen: {why}.</translation>
+  </message>
+  <message>
+   <source>Of A, only the part in the box is compared, and called A here.</source>
+   <translation>Von A wird nur der Teil im Rahmen verglichen; er heißt hier A.</translation>
   </message>
   <message>
    <source>Only an address came, and nothing is fetched from the web. Drop the files.</source>
@@ -930,10 +941,6 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <source>Cannot search with {query}: {why}.</source>
    <translation>Die Suche mit {query} ist nicht möglich: {why}.</translation>
   </message>
-  <message>
-   <source>{photos} shown</source>
-   <translation>{photos} gezeigt</translation>
-  </message>
  </context>
  <context>
   <name>MemberModel</name>
@@ -1174,6 +1181,13 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>“Try again”</source>
    <translation>„Erneut versuchen“</translation>
+  </message>
+ </context>
+ <context>
+  <name>Program</name>
+  <message>
+   <source>Something went wrong in the program itself: {why}. Your photos are not affected.</source>
+   <translation>Im Programm selbst ist etwas schiefgegangen: {why}. Ihre Fotos sind davon nicht betroffen.</translation>
   </message>
  </context>
  <context>
@@ -2260,6 +2274,26 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>Trashing</name>
   <message>
+   <source>For {n} of them no other file here has the same bytes. You can take them back with {keys}, or out of the trash.</source>
+   <translation>Zu {n} davon gibt es hier keine andere Datei mit denselben Bytes. Sie können sie mit {keys} oder aus dem Papierkorb zurückholen.</translation>
+  </message>
+  <message>
+   <source>Move to the trash</source>
+   <translation>In den Papierkorb</translation>
+  </message>
+  <message>
+   <source>Move {photos} to the trash?</source>
+   <translation>{photos} in den Papierkorb legen?</translation>
+  </message>
+  <message>
+   <source>No other file here has the same bytes. You can take it back with {keys}, or out of the trash.</source>
+   <translation>Keine andere Datei hier hat dieselben Bytes. Sie können es mit {keys} oder aus dem Papierkorb zurückholen.</translation>
+  </message>
+  <message>
+   <source>Only those with another copy</source>
+   <translation>Nur die mit einer anderen Kopie</translation>
+  </message>
+  <message>
    <source>So do {n} more.</source>
    <translation>Ebenso {n} weitere.</translation>
   </message>
@@ -2268,16 +2302,12 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Rückgängig</translation>
   </message>
   <message>
-   <source>another file with the same bytes stays for each</source>
-   <translation>zu jeder bleibt eine andere Datei mit denselben Bytes</translation>
-  </message>
-  <message>
    <source>{files} back out of the trash.</source>
    <translation>{files} aus dem Papierkorb zurückgeholt.</translation>
   </message>
   <message>
-   <source>{files} moved to the trash; {stays}.</source>
-   <translation>{files} im Papierkorb; {stays}.</translation>
+   <source>{files} moved to the trash.</source>
+   <translation>{files} in den Papierkorb gelegt.</translation>
   </message>
   <message>
    <source>{files} stay: no other file here has the same bytes.</source>
@@ -2629,6 +2659,277 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Prefer the first</source>
    <translation>Das erste vorziehen</translation>
+  </message>
+ </context>
+ <context>
+  <name>error_words</name>
+  <message>
+   <source>a file of the library is damaged</source>
+   <translation>eine Datei der Bibliothek ist beschädigt</translation>
+  </message>
+  <message>
+   <source>a hard link cannot lead to another drive</source>
+   <translation>ein harter Link kann nicht auf ein anderes Laufwerk führen</translation>
+  </message>
+  <message>
+   <source>a package that this needs is not installed</source>
+   <translation>ein Paket, das dafür nötig ist, ist nicht installiert</translation>
+  </message>
+  <message>
+   <source>another encoder was chosen meanwhile</source>
+   <translation>inzwischen wurde ein anderer Encoder gewählt</translation>
+  </message>
+  <message>
+   <source>another file is in its place now</source>
+   <translation>an seiner Stelle ist jetzt eine andere Datei</translation>
+  </message>
+  <message>
+   <source>another process is at work on the library</source>
+   <translation>ein anderer Prozess arbeitet an der Bibliothek</translation>
+  </message>
+  <message>
+   <source>decoding it takes more memory than it may have</source>
+   <translation>es zu dekodieren braucht mehr Speicher, als es haben darf</translation>
+  </message>
+  <message>
+   <source>decoding it takes too long</source>
+   <translation>es zu dekodieren dauert zu lange</translation>
+  </message>
+  <message>
+   <source>interrupted before anything was done to it</source>
+   <translation>unterbrochen, bevor etwas damit geschah</translation>
+  </message>
+  <message>
+   <source>it has changed meanwhile</source>
+   <translation>es hat sich inzwischen geändert</translation>
+  </message>
+  <message>
+   <source>it is a link and holds no picture itself</source>
+   <translation>es ist ein Link und enthält selbst kein Bild</translation>
+  </message>
+  <message>
+   <source>it is not one of the library's folders</source>
+   <translation>das ist keiner der Ordner der Bibliothek</translation>
+  </message>
+  <message>
+   <source>it is not there any more</source>
+   <translation>es ist nicht mehr da</translation>
+  </message>
+  <message>
+   <source>it is the same file by another name</source>
+   <translation>es ist dieselbe Datei unter anderem Namen</translation>
+  </message>
+  <message>
+   <source>it lies in that folder already</source>
+   <translation>es liegt schon in diesem Ordner</translation>
+  </message>
+  <message>
+   <source>it was deleted for good</source>
+   <translation>es wurde endgültig gelöscht</translation>
+  </message>
+  <message>
+   <source>its decoder crashed</source>
+   <translation>das Programm, das es dekodiert, ist abgestürzt</translation>
+  </message>
+  <message>
+   <source>its drive is away</source>
+   <translation>das Laufwerk ist nicht da</translation>
+  </message>
+  <message>
+   <source>its drive is away; plug it in first</source>
+   <translation>das Laufwerk ist nicht da; schließen Sie es erst an</translation>
+  </message>
+  <message>
+   <source>moving it to the trash failed</source>
+   <translation>es in den Papierkorb zu legen ist misslungen</translation>
+  </message>
+  <message>
+   <source>no process for decoding can be started</source>
+   <translation>es lässt sich kein Prozess zum Dekodieren starten</translation>
+  </message>
+  <message>
+   <source>none of the photos can be read now; the library keeps its encoder</source>
+   <translation>keines der Fotos kann gelesen werden; die Bibliothek behält ihren Encoder</translation>
+  </message>
+  <message>
+   <source>nothing of that name is known</source>
+   <translation>unter diesem Namen ist nichts bekannt</translation>
+  </message>
+  <message>
+   <source>nothing was done: no other copy would be left</source>
+   <translation>nichts wurde getan: Es bliebe keine andere Kopie</translation>
+  </message>
+  <message>
+   <source>only identical bytes can be replaced by a link</source>
+   <translation>nur gleiche Bytes können durch einen Link ersetzt werden</translation>
+  </message>
+  <message>
+   <source>plus and minus examples cancel out: nothing is left to search for</source>
+   <translation>Plus- und Minus-Beispiele heben sich auf: Es bleibt nichts, wonach zu suchen wäre</translation>
+  </message>
+  <message>
+   <source>stopped before its turn</source>
+   <translation>angehalten, bevor es an der Reihe war</translation>
+  </message>
+  <message>
+   <source>the box does not lie on the picture</source>
+   <translation>der Rahmen liegt nicht auf dem Bild</translation>
+  </message>
+  <message>
+   <source>the catalog cannot be written to</source>
+   <translation>in den Katalog kann nicht geschrieben werden</translation>
+  </message>
+  <message>
+   <source>the catalog is damaged</source>
+   <translation>der Katalog ist beschädigt</translation>
+  </message>
+  <message>
+   <source>the colours of no photo are known yet; look for changes in its folder again</source>
+   <translation>von keinem Foto sind die Farben bekannt; suchen Sie in den Ordnern noch einmal nach Änderungen</translation>
+  </message>
+  <message>
+   <source>the decisions cannot be read</source>
+   <translation>die Entscheidungen lassen sich nicht lesen</translation>
+  </message>
+  <message>
+   <source>the disk is full</source>
+   <translation>der Datenträger ist voll</translation>
+  </message>
+  <message>
+   <source>the file cannot be read</source>
+   <translation>die Datei kann nicht gelesen werden</translation>
+  </message>
+  <message>
+   <source>the file is empty</source>
+   <translation>die Datei ist leer</translation>
+  </message>
+  <message>
+   <source>the file is not there any more</source>
+   <translation>die Datei ist nicht mehr da</translation>
+  </message>
+  <message>
+   <source>the file to keep has changed</source>
+   <translation>die Datei, die bleiben soll, hat sich geändert</translation>
+  </message>
+  <message>
+   <source>the file to keep is not there any more</source>
+   <translation>die Datei, die bleiben soll, ist nicht mehr da</translation>
+  </message>
+  <message>
+   <source>the folder of the library cannot be made</source>
+   <translation>der Ordner der Bibliothek kann nicht angelegt werden</translation>
+  </message>
+  <message>
+   <source>the library cannot be written to</source>
+   <translation>in die Bibliothek kann nicht geschrieben werden</translation>
+  </message>
+  <message>
+   <source>the library does not know this photo</source>
+   <translation>die Bibliothek kennt dieses Foto nicht</translation>
+  </message>
+  <message>
+   <source>the library has no photos there</source>
+   <translation>die Bibliothek hat dort keine Fotos</translation>
+  </message>
+  <message>
+   <source>the library was made by a newer version of this program; nothing was changed</source>
+   <translation>die Bibliothek stammt von einer neueren Version dieses Programms; nichts wurde geändert</translation>
+  </message>
+  <message>
+   <source>the network cannot be used</source>
+   <translation>das Netz ist nicht zu gebrauchen</translation>
+  </message>
+  <message>
+   <source>the network's file cannot be read</source>
+   <translation>die Datei des Netzes kann nicht gelesen werden</translation>
+  </message>
+  <message>
+   <source>the picture is damaged</source>
+   <translation>das Bild ist beschädigt</translation>
+  </message>
+  <message>
+   <source>the picture is too large</source>
+   <translation>das Bild ist zu groß</translation>
+  </message>
+  <message>
+   <source>the picture was not fetched from the web</source>
+   <translation>das Bild wurde nicht aus dem Web geholt</translation>
+  </message>
+  <message>
+   <source>the rules cannot be used</source>
+   <translation>die Regeln sind nicht zu gebrauchen</translation>
+  </message>
+  <message>
+   <source>the saved searches cannot be read</source>
+   <translation>die gespeicherten Suchen lassen sich nicht lesen</translation>
+  </message>
+  <message>
+   <source>the settings cannot be used</source>
+   <translation>die Einstellungen sind nicht zu gebrauchen</translation>
+  </message>
+  <message>
+   <source>the settings cannot be written</source>
+   <translation>die Einstellungen können nicht geschrieben werden</translation>
+  </message>
+  <message>
+   <source>the sidecar file cannot be used</source>
+   <translation>die Begleitdatei ist nicht zu gebrauchen</translation>
+  </message>
+  <message>
+   <source>the system did not say where it put it: take it out of the trash</source>
+   <translation>das System hat nicht gesagt, wo es liegt: Holen Sie es aus dem Papierkorb</translation>
+  </message>
+  <message>
+   <source>the system reports an error</source>
+   <translation>das System meldet einen Fehler</translation>
+  </message>
+  <message>
+   <source>the trash did not take it</source>
+   <translation>der Papierkorb hat es nicht genommen</translation>
+  </message>
+  <message>
+   <source>there is no library</source>
+   <translation>es gibt keine Bibliothek</translation>
+  </message>
+  <message>
+   <source>there is no such folder now</source>
+   <translation>diesen Ordner gibt es nicht</translation>
+  </message>
+  <message>
+   <source>there is nothing to undo</source>
+   <translation>es gibt nichts rückgängig zu machen</translation>
+  </message>
+  <message>
+   <source>this drive has no such links</source>
+   <translation>dieses Laufwerk hat keine solchen Links</translation>
+  </message>
+  <message>
+   <source>this format cannot be read here</source>
+   <translation>dieses Format kann hier nicht gelesen werden</translation>
+  </message>
+  <message>
+   <source>this is another folder: the known photos are not in it</source>
+   <translation>das ist ein anderer Ordner: Die bekannten Fotos sind nicht darin</translation>
+  </message>
+  <message>
+   <source>this is no picture, or of a kind that is not known</source>
+   <translation>das ist kein Bild, oder eines von unbekannter Art</translation>
+  </message>
+  <message>
+   <source>this is not the network that is asked for</source>
+   <translation>das ist nicht das verlangte Netz</translation>
+  </message>
+  <message>
+   <source>this name cannot be used: it is empty, or taken</source>
+   <translation>dieser Name geht nicht: Er ist leer oder vergeben</translation>
+  </message>
+  <message>
+   <source>this photo is not indexed yet</source>
+   <translation>dieses Foto ist noch nicht indiziert</translation>
+  </message>
+  <message>
+   <source>this search cannot be read</source>
+   <translation>diese Suche lässt sich nicht lesen</translation>
   </message>
  </context>
  <context>
@@ -3297,6 +3598,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>bearbeitet</translation>
   </message>
   <message>
+   <source>holds an empty pattern</source>
+   <translation>enthält ein leeres Muster</translation>
+  </message>
+  <message>
    <source>in black and white</source>
    <translation>in Schwarzweiß</translation>
   </message>
@@ -3331,6 +3636,14 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>stretched to {width} of its width and {height} of its height</source>
    <translation>gestreckt auf {width} seiner Breite und {height} seiner Höhe</translation>
+  </message>
+  <message>
+   <source>the library is empty; index a folder first</source>
+   <translation>die Bibliothek ist leer; nehmen Sie erst einen Ordner auf</translation>
+  </message>
+  <message>
+   <source>the library was indexed with another encoder ({others}); index its folders again</source>
+   <translation>die Bibliothek wurde mit einem anderen Encoder indiziert ({others}); indizieren Sie ihre Ordner noch einmal</translation>
   </message>
   <message>
    <source>turned by {degrees}°</source>
@@ -3383,6 +3696,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>{agree} of {total} matches agrees.</source>
    <translation>{agree} von {total} Übereinstimmungen passt.</translation>
+  </message>
+  <message>
+   <source>{pattern} would leave out every picture</source>
+   <translation>{pattern} ließe jedes Bild weg</translation>
   </message>
  </context>
 </TS>

@@ -324,3 +324,40 @@ def test_find_similar_from_a_comparison(indexed: Driver, shipped_photos: Path):
     words["Find photos like A"].trigger()
     assert answered(indexed)[0] == "motorcycle_right.jpg"
     assert window.fronts.currentWidget() is window.browser
+
+
+def test_a_result_is_compared_with_the_region_alone(indexed: Driver, shipped_photos: Path, tmp_path: Path):
+    """A page with two pictures: the one in the box is found, the other one does not count."""
+    window = indexed.window
+    coffee, cat = (Image.open(shipped_photos / name) for name in ("coffee.jpg", "chelsea.jpg"))
+    page = Image.new("RGB", (coffee.width + cat.width, 420), "white")
+    page.paste(coffee, (0, 10))
+    page.paste(cat, (coffee.width, 60))
+    page.save(tmp_path / "page.png")
+    box = Region(150, 60, 300, 300)
+    window.asking.ask_question(Question((Example(FileSource(str(tmp_path / "page.png")), region=box),)))
+    answered(indexed)
+    view = window.comparing.view
+
+    def compare(name: str) -> None:
+        window.grid.setCurrentIndex(window.model.index(indexed.names().index(name)))
+        window.grid.setFocus()
+        indexed.press(Qt.Key.Key_D, CTRL)
+        indexed.wait(lambda: window.fronts.currentWidget() is view)
+        indexed.quiet()
+
+    compare("coffee.jpg")
+    assert view.verdict is not None
+    assert view.verdict.proved == "copy"
+    x, y = view.verdict.matches.xy_a[view.verdict.matches.inlier].T
+    assert 150 <= x.min() <= x.max() <= 450
+    assert 60 <= y.min() <= y.max() <= 360
+    on_a, on_b = (item._corners for item in view.canvas._outlines)
+    assert abs(on_a - box.corners).max() < 1e-6
+    assert abs(on_b - (box.corners - [0, 10])).max() < 3
+    assert view.canvas._outlines[1].isVisible()
+    assert "only the part in the box" in view.words.text()
+    indexed.press(Qt.Key.Key_Escape)
+    compare("chelsea.jpg")  # it is on the page, outside of the box
+    assert view.verdict.proved is None
+    assert view.canvas._outlines[1]._corners is None

@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMessageBox
 
 from cbir_desktop.gui.programs import OtherProgram, programs_for
 from cbir_desktop.gui.query import PastedSource
@@ -60,14 +60,78 @@ def test_to_the_trash_and_back(with_copy: Driver, tmp_path: Path):
     assert all(path.exists() for path in paths), message.text.text()
 
 
-def test_the_last_copy_stays(with_copy: Driver, tmp_path: Path):
-    choose(with_copy, "rocket.jpg")
-    with_copy.press(Qt.Key.Key_Delete, widget=with_copy.window.grid)
-    with_copy.wait(lambda: with_copy.window.message.isVisible())
-    assert "“rocket.jpg” stays" in with_copy.window.message.text.text()
-    assert with_copy.window.message.button.isHidden()
-    assert (tmp_path / "photos" / "rocket.jpg").exists()
-    assert not with_copy.window.actions_.undo_trash.isEnabled()
+def trash_question(driver: Driver) -> QMessageBox:
+    """The question that Delete brings up."""
+    driver.press(Qt.Key.Key_Delete, widget=driver.window.grid)
+    driver.wait(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    return QApplication.activeModalWidget()
+
+
+def button(box: QMessageBox, words: str) -> QAbstractButton:
+    return next(one for one in box.buttons() if words in one.text())
+
+
+def test_a_last_copy_goes_after_a_question_and_comes_back(with_copy: Driver, tmp_path: Path):
+    driver, message, path = with_copy, with_copy.window.message, tmp_path / "photos" / "rocket.jpg"
+    choose(driver, "rocket.jpg")
+    box = trash_question(driver)
+    assert "“rocket.jpg”" in box.text()
+    assert "No other file here has the same bytes" in box.informativeText()
+    assert "Ctrl+Z" in box.informativeText()
+    QTest.mouseClick(button(box, "Cancel"), Qt.MouseButton.LeftButton)
+    driver.quiet()
+    assert path.exists()
+    assert not driver.window.actions_.undo_trash.isEnabled()
+    QTest.keyClick(trash_question(driver), Qt.Key.Key_Return)
+    driver.wait(message.isVisible)
+    driver.quiet()
+    assert message.text.text() == "1 file moved to the trash."
+    assert not path.exists()
+    assert "rocket.jpg" not in driver.names()
+    driver.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait(lambda: "back out of the trash" in message.text.text())
+    driver.wait(lambda: "rocket.jpg" in driver.names())
+    assert path.exists()
+
+
+def test_of_several_only_those_with_a_copy_may_go(with_copy: Driver, tmp_path: Path):
+    driver, folder = with_copy, tmp_path / "photos"
+    driver.wait(lambda: len(driver.names()) == 2)
+    driver.window.grid.setFocus()
+    driver.window.grid.selectAll()
+    box = trash_question(driver)
+    assert "2 photos" in box.text()
+    QTest.mouseClick(button(box, "Only those with another copy"), Qt.MouseButton.LeftButton)
+    driver.wait(driver.window.message.isVisible)
+    driver.quiet()
+    assert "“rocket.jpg” stays" in driver.window.message.text.text()
+    assert (folder / "rocket.jpg").exists()
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_what_went_comes_back_after_a_restart(home: Path, qtbot, shipped_photos: Path, tmp_path: Path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    bytes_ = (shipped_photos / "rocket.jpg").read_bytes()
+    (folder / "rocket.jpg").write_bytes(bytes_)
+    driver = Driver(qtbot, tmp_path / "library")
+    driver.wait(driver.window.actions_.open_query.isEnabled)
+    driver.index(folder)
+    choose(driver, "rocket.jpg")
+    QTest.mouseClick(button(trash_question(driver), "Move to the trash"), Qt.MouseButton.LeftButton)
+    driver.wait(driver.window.message.isVisible)
+    driver.quiet()
+    assert not (folder / "rocket.jpg").exists()
+    driver.close()
+    driver = Driver(qtbot, tmp_path / "library")
+    driver.wait(driver.window.actions_.open_query.isEnabled)
+    driver.quiet()
+    driver.wait(driver.window.actions_.undo_trash.isEnabled)
+    driver.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # no photo is left to be shown
+    driver.wait(lambda: "back out of the trash" in driver.window.message.text.text())
+    driver.quiet()
+    assert (folder / "rocket.jpg").read_bytes() == bytes_
+    driver.close()
 
 
 def test_delete_in_another_part_of_the_window_moves_no_file(with_copy: Driver, tmp_path: Path):

@@ -36,7 +36,7 @@ def camera_files(tmp_path, monkeypatch):
 def test_they_fill_the_grid_are_marked_and_are_replaced(driver, camera_files, qtbot):
     window, reached = driver.window, threading.Event()
     task = Task(lambda done, total: (task.pause(), reached.set()) if done == FILES + 1 else None, per_second=1e9)
-    session = window._library()._session
+    session = window.door.library._session
     run = session.indexer.submit(index_paths, session, [str(camera_files)], task)
     try:
         assert reached.wait(60)
