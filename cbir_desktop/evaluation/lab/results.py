@@ -58,25 +58,27 @@ class Outcome:
         if document["schema"] != SCHEMA:
             raise ValueError(f"schema is {document['schema']}, not {SCHEMA}")
         values = {key: math.nan if value is None else float(value) for key, value in document["values"].items()}
-        queries = [
+        queries = tuple(
             Answered(row, ap, positives, tuple(top), tuple(right))
             for row, ap, positives, top, right in document["queries"]
-        ]
-        problems = [Problem(name, reason) for name, reason in document["problems"]]
+        )
+        problems = tuple(Problem(name, reason) for name, reason in document["problems"])
         method = Method.from_json(document["method"])
         return cls(method, document["set"], document["encoder_key"], values, queries, problems)
 
 
 class ResultFolder:
-    """``results/NAME-HASH.json``, a file a configuration; the hash is of all that the figures depend on."""
+    """``results/SET/NAME-HASH.json``, a file a configuration. ``basis``: what all figures of this set depend on, beside
+    the method and its encoder's key."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "results"
+    def __init__(self, folder: Path, basis: Sequence[object]) -> None:
+        self._basis = json.dumps([SCHEMA, *map(str, basis)])
+        self._folder = folder / "results" / sha256(self._basis.encode()).hexdigest()[:12]
 
-    def path(self, method: Method, depends_on: Sequence[object]) -> Path:
-        facts = json.dumps([SCHEMA, method.to_json(), *map(str, depends_on)], sort_keys=True)
+    def path(self, method: Method, encoder_key: str) -> Path:
+        facts = json.dumps([method.to_json(), encoder_key], sort_keys=True)
         slug = re.sub(r"[^A-Za-z0-9.+=-]+", "_", method.name)[:80]
-        return self.folder / f"{slug}-{sha256(facts.encode()).hexdigest()[:12]}.json"
+        return self._folder / f"{slug}-{sha256(facts.encode()).hexdigest()[:12]}.json"
 
     def read(self, path: Path) -> Outcome | None:
         """None where it is not there, or is damaged: then it is measured again."""
@@ -84,6 +86,12 @@ class ResultFolder:
             return Outcome.from_json(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def all(self) -> list[Outcome]:
+        """Whatever runs on this set have left, by method; of two by one method, that of the newer file."""
+        paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        found = {outcome.method: outcome for path in paths if (outcome := self.read(path)) is not None}
+        return sorted(found.values(), key=lambda outcome: outcome.method.name)
 
     def write(self, path: Path, outcome: Outcome) -> None:
         """Raises OSError."""

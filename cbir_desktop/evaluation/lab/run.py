@@ -51,7 +51,7 @@ class Lab:
     def __init__(self, lab_set: LabSet, folder: Path, extent: Extent | None = None, models: Path | None = None) -> None:
         """``models``: the folder of a library's own networks."""
         self._set, self._folder, self._extent, self._models = lab_set, folder, extent or Extent(), models
-        self._results = ResultFolder(folder)
+        self._results = ResultFolder(folder, [lab_set.fingerprint, self._extent, CANDIDATES])
 
     def run(
         self,
@@ -117,9 +117,12 @@ class Lab:
         return made, broken
 
     def _path(self, method: Method, encoder: Encoder | Descriptor) -> Path:
-        return self._results.path(method, [self._set.fingerprint, encoder.key, self._extent, CANDIDATES])
+        return self._results.path(method, encoder.key)
 
     def _write_summary(self, outcomes: Sequence[Outcome]) -> None:
+        """One table of this run and of all before it on the same set."""
+        now = {outcome.method for outcome in outcomes}
+        outcomes = [*outcomes, *(outcome for outcome in self._results.all() if outcome.method not in now)]
         measured = [outcome for outcome in outcomes if outcome.failed is None]
         write_atomic(self._folder / "table.csv", to_csv(outcomes).encode("utf-8", "surrogateescape"))
         write_atomic(self._folder / "table.md", to_markdown(measured).encode("utf-8"))
@@ -163,7 +166,7 @@ class _Bench:
         values |= measures.percentiles(encoding + seconds)
         values["encode_p50"] = measures.percentiles(encoding)["p50"]
         values["memory"] = peak_resident_mb()
-        answered = [_answered(one) for one in judged]
+        answered = tuple(_answered(one) for one in judged)
         return Outcome(method, self._set.name, self._encoder.key, values, answered, tuple(self._described.problems))
 
     def _searched(self, part: Part, task: Task) -> tuple[list[Found], Floats, dict[str, float]]:

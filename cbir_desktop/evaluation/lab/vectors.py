@@ -100,7 +100,7 @@ class VectorFolder:
     def _read(self, key: str, start: int, rows: int) -> dict[str, Any] | None:
         """A piece that is there and whole; a damaged one is made again."""
         try:
-            with np.load(self._place(key, start), allow_pickle=False) as arrays:
+            with self._place(key, start).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 piece = {name: arrays[name] for name in ("vectors", "seconds", "reasons")}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
