@@ -2,40 +2,27 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core import registry
-from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders.models import available
 from cbir_desktop.encoders.pooling import MAP_POOLS
-from cbir_desktop.evaluation import arrays, datasets, planting, published
 from cbir_desktop.evaluation.edits import EDITS
-from cbir_desktop.evaluation.lab import sets
+from cbir_desktop.evaluation.lab.loading import KINDS, Source, load
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid, parse_parts, with_poolings
 from cbir_desktop.evaluation.lab.results import Outcome, to_markdown
 from cbir_desktop.evaluation.lab.run import Extent, Lab
-from cbir_desktop.evaluation.retrieval import RetrievalSet
 from cbir_desktop.settings import Folders
-
-_CLASSED: Mapping[str, Callable[[str], datasets.ImageSet]] = {
-    "folder-per-class": datasets.folder_per_class,
-    "ukb": datasets.ukb,
-    "cifar10": arrays.cifar10,
-    "mnist": arrays.mnist,
-}
-_PUBLISHED = ("oxford", "revisited", "holidays", "copydays")
-_KINDS = (*_CLASSED, "labels", "planted", *_PUBLISHED)
 
 
 def add(sets_: Subparsers) -> None:
     parser = add_command(
         sets_, "lab", "all methods side by side: encoders, poolings, whitenings, indexes, re-rankers", run
     )
-    parser.add_argument("kind", choices=_KINDS, help="how the set is laid out")
+    parser.add_argument("kind", choices=KINDS, help="how the set is laid out")
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the results; a rerun goes on there")
     _add_set_options(parser)
@@ -98,7 +85,7 @@ def _add_method_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> ExitCode:
-    lab_set, methods = load(options), methods_of(options)
+    lab_set, methods = load(source_of(options)), methods_of(options)
     extent = Extent(options.queries, options.picture_queries, options.seed)
     lab = Lab(lab_set, options.out, extent, Folders.of(options.library).models)
     with progress("evaluating") as task:
@@ -123,36 +110,8 @@ def _write(options: argparse.Namespace, outcomes: list[Outcome]) -> None:
     write_text(f"table, plots and a file a row: {options.out}")
 
 
-def load(options: argparse.Namespace) -> sets.LabSet:
-    """The set that the options name. Raises ``KnownError``."""
-    if options.kind in _PUBLISHED:
-        lab_set = sets.by_truth(_published(options))
-    elif options.kind == "planted":
-        images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
-        images = _fewer(images, options)
-        lab_set = sets.by_planting(planting.plan(images, options.originals, options.seed), options.seed, options.kinds)
-    elif options.kind == "labels":
-        lab_set = sets.by_class(_fewer(datasets.labelled(options.path, options.split or "withheld"), options))
-    else:
-        lab_set = sets.by_class(_fewer(_CLASSED[options.kind](options.path), options))
-    return lab_set
-
-
-def _fewer(images: datasets.ImageSet, options: argparse.Namespace) -> datasets.ImageSet:
-    if options.pictures is None or options.pictures >= len(images):
-        return images
-    fewer = datasets.deal(images, options.pictures, options.seed)[0]
-    return replace(fewer, groups_of_four=False)  # groups are broken up: the N-S score is not defined any more
-
-
-def _published(options: argparse.Namespace) -> RetrievalSet:
-    if options.kind in ("oxford", "revisited") and options.truth is None:
-        raise KnownError(f"{options.kind} needs --truth", "usage")
-    if options.kind == "oxford":
-        return published.oxford(options.path, options.truth)
-    if options.kind == "revisited":
-        return published.revisited(options.path, options.truth, options.difficulty)
-    return published.holidays(options.path) if options.kind == "holidays" else published.copydays(options.path)
+def source_of(options: argparse.Namespace) -> Source:
+    return Source(**{field.name: getattr(options, field.name) for field in fields(Source)})
 
 
 def methods_of(options: argparse.Namespace) -> list[Method]:

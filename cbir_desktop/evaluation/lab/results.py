@@ -11,13 +11,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.evaluation.bench import markdown
 from cbir_desktop.evaluation.embed import Problem
-from cbir_desktop.evaluation.lab.measures import COLUMNS, Column
+from cbir_desktop.evaluation.lab.measures import COLUMNS, Column, Judged, quality_of
 from cbir_desktop.evaluation.lab.methods import Method
 
 SCHEMA = 1
+_OF_TEN = ("map_10", "p_1", "p_5", "p_10", "recall_1", "recall_10", "ns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Answered:
     positives: int
     top: tuple[int, ...]
     right: tuple[bool, ...]
+
+    def value(self, key: str) -> float:
+        """This query by the measure of a column; by average precision where a column says nothing of single queries, or
+        its ranks go beyond the tenth."""
+        if key not in _OF_TEN:
+            return self.ap
+        ids = np.array(self.top, np.int64)
+        one = Judged(self.row, ids, np.zeros(len(ids), np.float32), np.array(self.right, np.bool_), self.positives)
+        return quality_of(one)[key]
 
 
 @dataclass(frozen=True)
