@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli import evaluate_duplicates, evaluate_published, evaluate_verification
+from cbir_desktop.cli import evaluate_duplicates, evaluate_lab, evaluate_published, evaluate_verification
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core import registry
@@ -64,6 +64,7 @@ def add(subparsers: Subparsers) -> None:
     evaluate_verification.add(sets)
     evaluate_duplicates.add(sets)
     evaluate_published.add(sets, _add_encoder_option, _encoders)
+    evaluate_lab.add(sets)
 
 
 def _add_planted(sets: Subparsers) -> None:

@@ -1,6 +1,6 @@
 """Plug-ins by name: a dotted factory and its default arguments, imported on first use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType
@@ -49,15 +49,18 @@ class Registry(Generic[P]):
 
         Raises ``MissingPluginError`` when the package it stands on is not installed.
         """
+        return self.factory(name)(**{**self.plugin(name).arguments, **arguments})
+
+    def factory(self, name: str) -> Callable[..., P]:
+        """What builds a plug-in, imported; its signature says what it needs. Raises as ``create`` does."""
         plugin = self.plugin(name)
         module_name, _, attribute = plugin.factory.partition(":")
         try:
-            factory = getattr(import_module(module_name), attribute)
+            made: Callable[..., P] = getattr(import_module(module_name), attribute)
         except ImportError as error:
             hint = f"; install it with: pip install 'cbir-desktop[{plugin.extra}]'" if plugin.extra else ""
             raise MissingPluginError(f"{self.kind} {name!r} needs a package that is missing: {error}{hint}") from error
-        built: P = factory(**{**plugin.arguments, **arguments})
-        return built
+        return made
 
 
 encoders: Registry[Encoder] = Registry("encoder")

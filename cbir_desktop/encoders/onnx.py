@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cbir_desktop.core.errors import KnownError, MissingPluginError
-from cbir_desktop.core.types import Image, Vectors
+from cbir_desktop.core.types import Floats, Image, Vectors
 from cbir_desktop.encoders.pooling import pool, unit_rows
 from cbir_desktop.encoders.preprocessing import ModelSpec, prepare
 
@@ -52,6 +53,8 @@ class OnnxEncoder:
         if spec.sha256 is not None and digest != spec.sha256.lower():
             raise KnownError(f"{self.path} is not the model that is asked for (SHA-256 {digest})", "wrong-model")
         self.key = f"{digest[:16]}-p{spec.preprocessing_version}-{spec.pool}-{spec.fingerprint()}"
+        self.network = f"{digest}-{replace(spec, pool='none').fingerprint()}"
+        """The same for two that differ in their pooling only: ``output_of`` is one for both."""
         wanted = default_providers(runtime) if providers is None else providers
         # Asked for one that it does not have, onnxruntime warns.
         usable = [provider for provider in wanted if provider in runtime.get_available_providers()]
@@ -69,13 +72,21 @@ class OnnxEncoder:
         """(n, dim) float32 unit rows, from RGB uint8 pictures of any size. Safe to call from several threads."""
         if not images:
             return np.empty((0, self.dim), np.float32)
-        return unit_rows(np.concatenate([self._run(prepare(image, self.spec)) for image in images]))
+        return np.concatenate([self.pooled(self.output_of(image)) for image in images])
 
-    def _run(self, pixels: Vectors) -> Vectors:
+    def output_of(self, image: Image) -> Floats:
+        """What the network gives for one picture, before pooling: (1, c, h, w) or (1, dim)."""
+        return self._run(prepare(image, self.spec))
+
+    def pooled(self, output: Floats) -> Vectors:
+        """(n, dim) unit rows of what ``output_of`` gives."""
+        return unit_rows(pool(output, self.spec.pool))
+
+    def _run(self, pixels: Vectors) -> Floats:
         output = np.asarray(self._session.run([self._output], {self._input: pixels})[0])
         if self.spec.layout == "NHWC" and output.ndim == 4:
             output = output.transpose(0, 3, 1, 2)
-        return pool(output, self.spec.pool)
+        return output
 
     def _output_name(self) -> str:
         names = [output.name for output in self._session.get_outputs()]
@@ -89,7 +100,7 @@ class OnnxEncoder:
         """The length of a vector, from one run: a model that does not go with its spec fails here and not later."""
         grey = np.full((self.spec.input_size, self.spec.input_size, 3), 128, np.uint8)
         try:
-            return int(self._run(prepare(grey, self.spec)).shape[1])
+            return int(pool(self.output_of(grey), self.spec.pool).shape[1])
         except runtime_errors() as error:
             raise KnownError(f"{self.path} does not go with its description: {error}", "damaged-model") from error
 

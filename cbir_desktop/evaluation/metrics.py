@@ -25,6 +25,16 @@ def average_precision(relevant: Relevant, positives: int | None = None) -> float
     return float((np.arange(1, len(ranks) + 1) / ranks).sum() / total)
 
 
+def average_precision_at(relevant: Relevant, k: int, positives: int | None = None) -> float:
+    """The step form over the first ``k`` ranks only, by all ``positives``: trec_eval's ``map_cut_k``.
+
+    Others divide by the lesser of k and ``positives``; compare with those only where each query has at most k.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    return average_precision(relevant[:k], _positives(relevant, positives))
+
+
 def average_precision_trapezoid(
     relevant: Relevant, junk: Relevant | None = None, positives: int | None = None
 ) -> float:

@@ -14,6 +14,15 @@ def peak_resident_mb() -> float:
     return _used("RUSAGE_SELF")
 
 
+def forget_peak() -> bool:
+    """Have ``peak_resident_mb`` begin anew from what is held now; False where the system cannot (Linux can)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
 def peak_children_mb() -> float:
     """The same of the largest process that this one started and that has ended; at least about what this one held."""
     return _used("RUSAGE_CHILDREN")

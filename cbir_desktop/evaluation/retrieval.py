@@ -97,7 +97,7 @@ def _quality(dataset: RetrievalSet, encoder: Encoder, vectors: Vectors, task: Ta
         if np.isnan(query).any():
             continue
         if truth.box is not None:
-            query = encoder.encode([_boxed(dataset.images, truth)])[0]
+            query = encoder.encode([boxed(dataset.images, truth)])[0]
         relevant = judged(dataset, truth, vectors @ query)
         positives = len(np.intersect1d(truth.positives, dataset.database))
         measure = metrics.average_precision if dataset.form == "step" else metrics.average_precision_trapezoid
@@ -117,7 +117,7 @@ def judged(dataset: RetrievalSet, truth: Truth, scores: npt.NDArray[np.floating[
     return np.isin(order, truth.positives)
 
 
-def _boxed(images: ImageSet, truth: Truth) -> Image:
+def boxed(images: ImageSet, truth: Truth) -> Image:
     """The part of the query that is asked for, decoded at full size."""
     assert truth.box is not None
     image = decoder(1 << 15)(images.read(truth.row))

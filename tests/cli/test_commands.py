@@ -218,3 +218,21 @@ def test_evaluate_trec_measures_a_run(cbir, cbir_json, tmp_path):
     code, _, err = cbir("evaluate", "trec", tmp_path / "qrels", tmp_path / "run")
     assert code == 2
     assert "line 1" in err
+
+
+def test_evaluate_lab(cbir, cbir_json, tmp_path, write_photos):
+    for kind, start in (("one", 0), ("two", 50)):
+        write_photos(tmp_path / "set" / kind, 3, start)
+    given = ["evaluate", "lab", "folder-per-class", tmp_path / "set", "--out", tmp_path / "out"]
+    ways = ["--encoder", "hsv", "--encoder", "layout", "--whiten", "0", "--whiten", "3", "--rerank", "aqe:nearest=1,2"]
+    code, (document,) = cbir_json(*given, *ways)
+    assert code == 0
+    assert [row["name"] for row in document["results"]][:3] == ["hsv", "hsv / aqe nearest=1", "hsv / aqe nearest=2"]
+    assert len(document["results"]) == 7
+    code, out, _ = cbir(*given, "--encoder", "gray")
+    assert code == 0
+    assert "| gray " in out
+    assert (tmp_path / "out" / "recall-latency.svg").exists()
+    code, _, error = cbir(*given, "--rerank", "no-such")
+    assert code == 2
+    assert "no-such" in error
