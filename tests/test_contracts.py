@@ -373,15 +373,15 @@ def gallery(pictures):
     return found | {100: np.rot90(cv2.resize(found[0][:, :300], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA))}
 
 
-def looks(name):
-    return registry.rerankers.plugin(name).factory.endswith("SpatialReranker")
-
-
-BY_LOOKING = [name for name in registry.rerankers.names() if looks(name)]
-BY_VECTORS = [name for name in registry.rerankers.names() if not looks(name)]
+BY_PARTS = ["patches"]
+BY_LOOKING = ["spatial"]
+BY_VECTORS = [name for name in registry.rerankers.names() if name not in BY_LOOKING + BY_PARTS]
 
 
 def make_reranker(name, gallery, vectors=None):
+    if name in BY_PARTS:
+        encoder = registry.encoders.create("lab")
+        return registry.rerankers.create(name, encoder=encoder, image_of=gallery.__getitem__)
     if name in BY_LOOKING:
         sides = {"picture_of": lambda identity: Picture.of(gallery[identity])}
         return registry.rerankers.create(name, matcher=registry.matchers.create("sift"), **sides)

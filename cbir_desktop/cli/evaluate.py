@@ -17,11 +17,11 @@ from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
 from cbir_desktop.evaluation.preview_bench import measure_fidelity
-from cbir_desktop.evaluation.reranked import by_vectors
+from cbir_desktop.evaluation.reranked import PARTS, by_parts, by_vectors
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
-BY_VECTORS = [name for name in registry.rerankers.names() if name != "spatial"]
+RERANKERS = [name for name in registry.rerankers.names() if name != "spatial"]
 INDEXING_FILES = {"camera": 60, "small": 600, "png": 8, "heic": 8}
 
 
@@ -46,9 +46,9 @@ def add(subparsers: Subparsers) -> None:
             "--rerank",
             action="append",
             default=[],
-            choices=BY_VECTORS,
+            choices=RERANKERS,
             metavar="NAME",
-            help=f"besides, each encoder with this re-ranker ({', '.join(BY_VECTORS)}); may be repeated",
+            help=f"besides, each encoder with this re-ranker ({', '.join(RERANKERS)}); may be repeated",
         )
         _add_encoder_option(parser)
         parser.add_argument(
@@ -94,7 +94,7 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
 def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
-        built = {name: by_vectors(name) for name in options.rerank}
+        built = {name: by_parts if name == PARTS else by_vectors(name) for name in options.rerank}
         kinds = {**_encoders(options), **_descriptors(options)}
         results = bench.compare(images, kinds, task, rerankers=built)
     if options.json:

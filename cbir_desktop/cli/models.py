@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
-from cbir_desktop.cli.output import ExitCode, write_json, write_text
+from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.errors import KnownError, MissingPluginError
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.adding import IMAGENET_MEAN, IMAGENET_STD, Wishes, add_model, free_name
 from cbir_desktop.encoders.models import ModelEntry, available
 from cbir_desktop.encoders.pooling import MAP_POOLS, POOLS
 from cbir_desktop.encoders.preprocessing import LAYOUTS, RESIZES
+from cbir_desktop.evaluation.datasets import deal, plain
+from cbir_desktop.evaluation.embed import Decoding, decoder, embed
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.whiten import whiten
+from cbir_desktop.library.whiten import SAMPLE, whiten, whiten_by
 from cbir_desktop.settings import Folders
 
 
@@ -41,7 +45,9 @@ def _add_add(actions: Subparsers) -> None:
     )
     parser.add_argument("--layout", choices=LAYOUTS, help="order of the axes, where the network leaves it open")
     parser.add_argument("--resize", choices=RESIZES, help="how a picture becomes square (squash)")
-    parser.add_argument("--output", metavar="NAME", help="which output (the first vector, else the first feature map)")
+    parser.add_argument(
+        "--output", metavar="NAME", help="which output, or inner tensor (the first vector, else the first feature map)"
+    )
     parser.add_argument("--pool", choices=POOLS, help="how a feature map becomes one vector (avg)")
     add_library_option(parser)
 
@@ -56,8 +62,13 @@ def _add_export(actions: Subparsers) -> None:
     source.add_argument("--random", action="store_true", help="weights by lot: for tests")
     parser.add_argument("--seed", type=count, default=0, metavar="N", help="of --random (0)")
     parser.add_argument("--size", type=positive, metavar="PX", help="side of the input (as the network was trained)")
+    parser.add_argument(
+        "--layer",
+        metavar="L",
+        help="the output of this layer, not the last feature map: fc6, conv5, or a module's name such as layer3",
+    )
     parser.add_argument("--pool", choices=MAP_POOLS, help="put the pooling into the network; else chosen at indexing")
-    parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME)")
+    parser.add_argument("--name", metavar="N", help="what --encoder will call it (NAME, or NAME-L)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the files there instead of adding the model")
     add_library_option(parser)
 
@@ -66,10 +77,11 @@ def _add_whiten(actions: Subparsers) -> None:
     parser = add_command(
         actions,
         "whiten",
-        "an encoder more: an added one with PCA-whitening, fitted on the library's photos",
+        "an encoder more: an added one with PCA-whitening, fitted on the library's photos or on a sample",
         run_whiten,
     )
     parser.add_argument("model", metavar="NAME", help="an added network, with +POOL, that the library was indexed by")
+    parser.add_argument("--sample", metavar="PATH", help="fit on these pictures, a folder or a tar file, instead")
     parser.add_argument(
         "--dim", type=positive, default=256, metavar="N", help="how many dimensions to keep at most (256)"
     )
@@ -111,14 +123,25 @@ def run_export(options: argparse.Namespace) -> ExitCode:
         raise MissingPluginError(f"this needs torch: pip install 'cbir-desktop[train]' ({error})") from error
     folder = options.out or Folders.of(options.library).models
     source = Source(options.weights, options.random, options.seed)
-    entry, worst = export_model(options.model, source, folder, options.name, options.pool, options.size)
+    entry, worst = export_model(options.model, source, folder, options.name, options.pool, options.size, options.layer)
     _write_entry(entry, options.json, {"difference": worst})
     return ExitCode.DONE
 
 
 def run_whiten(options: argparse.Namespace) -> ExitCode:
-    with Session.open(options.library) as session:
-        entry, sample, kept = whiten(session, options.model, options.dim, options.name)
+    if options.sample is None:
+        with Session.open(options.library) as session:
+            entry, sample, kept = whiten(session, options.model, options.dim, options.name)
+    else:
+        pictures = plain(options.sample)
+        pictures, _ = deal(pictures, min(len(pictures), SAMPLE), 0)
+
+        def encoded(encoder: Encoder) -> Vectors:
+            with progress("encoding") as task:
+                return embed(Decoding(pictures, decoder(256), task), {"": encoder}).vectors[""]
+
+        models = Folders.of(options.library).models
+        entry, sample, kept = whiten_by(encoded, models, options.model, options.dim, options.name)
     if options.json:
         write_json({"name": entry.name, "path": str(entry.whitening), "sample": sample, "dim": kept})
     else:

@@ -96,6 +96,9 @@ descriptors.register("color-layout", Plugin(f"{_LOOKS}:ColorLayout", "MPEG-7 Col
 descriptors.register("edge-histogram", Plugin(f"{_LOOKS}:EdgeHistogram", "MPEG-7 Edge Histogram, 80 bins"))
 descriptors.register("layout", Plugin(f"{_LOOKS}:Layout", "Color Layout and Edge Histogram together"))
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
+rerankers.register(
+    "patches", Plugin("cbir_desktop.rerankers.patches:PatchMatching", "parts with parts (Razavian et al. 2014)")
+)
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
 rerankers.register(
     "aqe", Plugin("cbir_desktop.rerankers.expansion:QueryExpansion", "average query expansion (Chum et al. 2007)")

@@ -15,6 +15,7 @@ from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders.models import ModelEntry, describe
 from cbir_desktop.encoders.onnx import load_onnxruntime, open_session, runtime_errors
+from cbir_desktop.encoders.onnx_cut import cut_at
 from cbir_desktop.encoders.onnx_file import check_complete
 from cbir_desktop.encoders.preprocessing import ModelSpec, prepare
 
@@ -54,6 +55,7 @@ def add_model(
         data = file.read_bytes()
     except OSError as error:
         raise KnownError(f"{file} cannot be read: {error}", "missing-model") from error
+    data = _until(data, file, wishes.output)
     spec, dim = inspect(data, file, wishes)
     table = table_of(f"{name}.onnx", spec, dim, about or {})
     try:
@@ -62,6 +64,15 @@ def add_model(
     except OSError as error:
         raise KnownError(f"the model cannot be written to {folder}: {error}", "unwritable-folder") from error
     return describe(folder / f"{name}.toml")
+
+
+def _until(data: bytes, file: Path, output: str | None) -> bytes:
+    """``data`` with ``output`` among its outputs. Raises ``KnownError`` where no node gives it."""
+    if output is None:
+        return data
+    check_complete(data)
+    session = open_session(load_onnxruntime(), data, file, 1, [_CPU])
+    return data if output in [found.name for found in session.get_outputs()] else cut_at(data, output)
 
 
 def free_name(name: str, folder: Path) -> str:
@@ -141,8 +152,6 @@ def _with_output(session: Any, spec: ModelSpec, wishes: Wishes) -> tuple[ModelSp
     except runtime_errors() as error:
         raise _unsupported(f"it cannot be run on a picture of side {spec.input_size} (--size): {error}") from error
     shapes = {name: np.shape(value) for name, value in zip(names, values, strict=True)}
-    if wishes.output is not None and wishes.output not in shapes:
-        raise _unsupported(f"it has no output {wishes.output!r}, but {', '.join(names)}")
     wanted = [wishes.output] if wishes.output is not None else names
     ranks = (4, 2) if wishes.pool not in (None, "none") else (2, 4)
     for rank in ranks:

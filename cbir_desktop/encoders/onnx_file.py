@@ -29,8 +29,8 @@ _MODEL_IR_VERSION, _MODEL_GRAPH = 1, 7
 def check_complete(data: bytes) -> None:
     """Raise ``KnownError``: kind ``not-onnx``, or ``external-data`` where weights lie in other files."""
     try:
-        fields = {number for number, _, _ in _fields(memoryview(data))}
-        if not {_MODEL_IR_VERSION, _MODEL_GRAPH} <= fields:
+        found = {number for number, _, _, _ in fields(memoryview(data))}
+        if not {_MODEL_IR_VERSION, _MODEL_GRAPH} <= found:
             raise ValueError("it holds no graph")
         external = _has_external_data(memoryview(data), "model", 0)
     except (ValueError, IndexError) as error:
@@ -49,20 +49,22 @@ def _has_external_data(message: memoryview, kind: str, depth: int) -> bool:
     if kind == "tensor":
         return any(
             number == _TENSOR_EXTERNAL_DATA or (number == _TENSOR_LOCATION and value == 1)
-            for number, value, _ in _fields(message)
+            for number, value, _, _ in fields(message)
         )
     inside = _INSIDE[kind]
     return any(
         _has_external_data(part, inside[number], depth + 1)
-        for number, _, part in _fields(message)
+        for number, _, part, _ in fields(message)
         if number in inside and part is not None
     )
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int, memoryview | None]]:
-    """(field number, value of a varint, bytes of a length-delimited field) one after the other."""
+def fields(message: memoryview) -> Iterator[tuple[int, int, memoryview | None, memoryview]]:
+    """(field number, value of a varint, bytes of a length-delimited field, the whole field as it stands) one after the
+    other. Raises ValueError or IndexError for what is no message."""
     at = 0
     while at < len(message):
+        start = at
         tag, at = _varint(message, at)
         number, kind = tag >> 3, tag & 7
         value, part = 0, None
@@ -77,7 +79,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, int, memoryview | None]]
             raise ValueError(f"an unknown wire type {kind}")
         if number == 0 or at > len(message):
             raise ValueError("it is cut off or damaged")
-        yield number, value, part
+        yield number, value, part, message[start:at]
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:

@@ -1,10 +1,15 @@
-"""PCA-whitening fitted on a library's own photos, as an encoder more (what SPoC is completed by)."""
+"""PCA-whitening fitted on a library's own photos or on a sample, as an encoder more (what SPoC is completed by)."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import tomli_w
 
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.types import Vectors
 from cbir_desktop.encoders.adding import free_name, table_of
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.models import ModelEntry, build, describe, find_entry
@@ -19,28 +24,40 @@ def whiten(session: Session, model: str, dim: int = 256, name: str | None = None
     """Fit on the stored vectors of ``model`` and describe the whitened encoder beside it; nothing is decoded.
 
     Returns it, how many photos it was fitted on and how many dimensions it has. The library goes on as it was:
-    re-embedding switches to it. Raises ``KnownError``: kind ``not-added`` for an encoder that is not in a models
-    folder, ``sample-too-small`` where the library has no vectors of it, and as ``free_name`` does.
+    re-embedding switches to it. Raises ``KnownError`` as ``whiten_by``.
+    """
+    return whiten_by(lambda encoder: _stored(session, encoder.key), session.folders.models, model, dim, name)
+
+
+def whiten_by(
+    sample_of: Callable[[Encoder], Vectors], folder: Path, model: str, dim: int = 256, name: str | None = None
+) -> tuple[ModelEntry, int, int]:
+    """The same, fitted on what ``sample_of`` gives for the encoder: (n, d) unit rows. ``folder``: the models.
+
+    Raises ``KnownError``: kind ``not-added`` for an encoder that is not in a models folder, ``sample-too-small`` where
+    there are no vectors of it, and as ``free_name`` does.
     """
     choice = Choice.parse(model)
-    found = find_entry(choice.name, session.folders.models)
+    found = find_entry(choice.name, folder)
     if found is None or found.whitening is not None or not (found.path.parent / f"{found.name}.toml").is_file():
         raise KnownError(f"{choice.name} is not an added network; whitening is for those", "not-added")
-    entry, folder = found.chosen(choice), found.path.parent
-    name = free_name(name or f"{choice.name}-w{dim}", folder)
+    entry, place = found.chosen(choice), found.path.parent
+    name = free_name(name or f"{choice.name}-w{dim}", place)
     encoder = build(entry)
-    sample = _sample(session, encoder.key)
+    sample = sample_of(encoder)
     if dim < 1 or len(sample) < 2:
-        raise KnownError(f"the library has {len(sample)} vectors of {model}: index by it first", "sample-too-small")
+        raise KnownError(
+            f"there are {len(sample)} vectors of {model}: index by it first, or --sample", "sample-too-small"
+        )
     whitening = PcaWhitening(dim).fit(sample)
-    whitening.save(folder / f"{name}.npz")
+    whitening.save(place / f"{name}.npz")
     about = {key: value for key in ("licence", "data", "version") if (value := getattr(entry, key))}
     table = table_of(entry.path.name, entry.spec, encoder.dim, about) | {"whitening": f"{name}.npz"}
-    write_atomic(folder / f"{name}.toml", tomli_w.dumps(table).encode())
-    return describe(folder / f"{name}.toml"), len(sample), whitening.dim
+    write_atomic(place / f"{name}.toml", tomli_w.dumps(table).encode())
+    return describe(place / f"{name}.toml"), len(sample), whitening.dim
 
 
-def _sample(session: Session, key: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _stored(session: Session, key: str) -> Vectors:
     vectors = session.catalog.vectors
     for name, stored_key, dim, count in vectors.encoders():
         if stored_key == key and count:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from cbir_desktop.core.errors import KnownError, MissingPluginError
 from cbir_desktop.encoders.adding import DEFAULT_SIZE, IMAGENET_MEAN, IMAGENET_STD
+from cbir_desktop.training.layers import until
 from cbir_desktop.training.published import fetch, read_weights
 from cbir_desktop.training.vision_transformer import VisionTransformer, VitShape
 
@@ -90,22 +91,27 @@ _ARCHITECTURES = {
 NAMES = (*_ARCHITECTURES, DINO)
 
 
-def build(name: str, source: Source, as_map: bool, size: int | None) -> Built:
+def build(name: str, source: Source, as_map: bool, size: int | None, layer: str | None = None) -> Built:
     """The network ``name`` in evaluation mode. ``as_map`` matters to a transformer only: its patches, not its token.
+    ``layer``: up to this one (``layers.until``); None: the last feature map.
 
-    Raises ``KnownError``: kind ``unknown-name``, ``wrong-weights``, ``no-network``, ``wrong-checksum``.
+    Raises ``KnownError``: kind ``unknown-name``, ``wrong-weights``, ``no-network``, ``wrong-checksum``,
+    ``no-such-layer``.
     """
     if name not in NAMES:
         raise KnownError(f"there is no network named {name!r}; known: {', '.join(NAMES)}", "unknown-name")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(source.seed)
-        built = _dino(source, as_map, size) if name == DINO else _torchvision_network(name, source, size)
+        if name == DINO and layer is not None:
+            raise KnownError(f"{DINO} gives its token or its patches, no other layer", "no-such-layer")
+        built = _dino(source, as_map, size) if name == DINO else _torchvision_network(name, source, size, layer)
     built.network.eval().requires_grad_(False)
     return built
 
 
-def _torchvision_network(name: str, source: Source, size: int | None) -> Built:
-    models = _torchvision().models
+def _torchvision_network(name: str, source: Source, size: int | None, layer: str | None) -> Built:
+    torchvision = _torchvision()
+    models = torchvision.models
     architecture = _ARCHITECTURES[name]
     # V1 everywhere: the newer recipes gain on ImageNet's classes, and lose as features for other tasks.
     published = getattr(models, architecture.weights).IMAGENET1K_V1
@@ -114,14 +120,29 @@ def _torchvision_network(name: str, source: Source, size: int | None) -> Built:
         file = source.file or fetch(published.url, Path(torch.hub.get_dir()) / "checkpoints")
         _fill(network, read_weights(file), file)
     preprocessing = published.transforms()
+    size = size or preprocessing.crop_size[0]
+    network.eval()
+    if layer is None:
+        features = architecture.features(network)
+    else:
+        features = until(network, name, layer, torchvision.models.feature_extraction)
     return Built(
-        architecture.features(network),
-        False,
-        size or preprocessing.crop_size[0],
+        features,
+        layer is not None and _is_vector(features, size, name, layer),
+        size,
         tuple(255 * value for value in preprocessing.mean),
         tuple(255 * value for value in preprocessing.std),
         *_origin(source, "torchvision, BSD-3-Clause; ImageNet has terms of its own", "ImageNet-1k"),
     )
+
+
+def _is_vector(features: nn.Module, size: int, name: str, layer: str) -> bool:
+    """Whether a layer gives one vector a picture. Raises ``KnownError`` where it gives no feature map either."""
+    with torch.inference_mode():
+        shape = tuple(features(torch.zeros(1, 3, size, size)).shape)
+    if len(shape) not in (2, 4):
+        raise KnownError(f"{layer} of {name} gives {shape}: neither a vector nor a feature map", "no-such-layer")
+    return len(shape) == 2
 
 
 def _dino(source: Source, as_map: bool, size: int | None) -> Built:
@@ -161,6 +182,7 @@ def _origin(source: Source, licence: str, data: str) -> tuple[str, str]:
 def _torchvision() -> ModuleType:
     try:
         import torchvision
+        import torchvision.models.feature_extraction
     except (ImportError, RuntimeError) as error:  # RuntimeError: a torchvision of another torch
         raise MissingPluginError(
             f"this needs torch and a torchvision that goes with it: pip install 'cbir-desktop[train]' ({error})"

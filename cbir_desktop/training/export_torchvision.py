@@ -1,5 +1,7 @@
 """An encoder out of a published network: ``cbir models export``."""
 
+import contextlib
+import io
 import tempfile
 import warnings
 from pathlib import Path
@@ -29,16 +31,20 @@ def export_model(
     model_name: str | None = None,
     pool: str | None = None,
     size: int | None = None,
+    layer: str | None = None,
 ) -> tuple[ModelEntry, float]:
     """Write ``name`` as ONNX with its description into ``folder``; returns it and how far it is from torch.
 
     Without ``pool`` its feature map is the output, and the pooling is chosen when a library is made (a transformer
-    gives its class token); with it the network itself gives the pooled unit vector. Raises ``KnownError`` as ``build``
-    and ``add_model`` do, and kind ``bad-export``.
+    gives its class token); with it the network itself gives the pooled unit vector. ``layer``: the output of that layer
+    (``layers.ALIASES`` or a module's dotted name) instead of the last feature map. Raises ``KnownError`` as ``build``
+    and ``add_model`` do, kind ``bad-export``, and ``no-feature-map`` for a pooling of what is a vector.
     """
-    model_name = free_name(model_name or name, folder)
-    built = build(name, source, pool is not None, size)
+    model_name = free_name(model_name or (name if layer is None else f"{name}-{layer}"), folder)
+    built = build(name, source, pool is not None, size, layer)
     network, output = built.network, "embedding" if built.is_vector else "features"
+    if pool is not None and built.is_vector and layer is not None:
+        raise KnownError(f"{layer} of {name} is one vector a picture: there is nothing to pool", "no-feature-map")
     if pool is not None:
         height, width = network(torch.zeros(1, 3, built.size, built.size)).shape[2:]
         network, output = Pooled(network, pool, height, width).eval(), "embedding"
@@ -53,19 +59,24 @@ def export_onnx(network: nn.Module, size: int, file: Path, output: str) -> float
 
     Raises ``KnownError`` (kind ``bad-export``) where onnxruntime and torch differ by more than ``TOLERANCE``.
     """
-    with warnings.catch_warnings():
+    # What torch cannot write it prints, graph and all, on stdout.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         # By tracing: one file, no shape is lost. torch calls it the old way, and says so at each use.
         warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (torch.zeros(2, 3, size, size),),
-            str(file),
-            input_names=["pixels"],
-            output_names=[output],
-            dynamic_axes={"pixels": {0: "n"}, output: {0: "n"}},
-            opset_version=OPSET,
-            dynamo=False,
-        )
+        try:
+            torch.onnx.export(
+                network,
+                (torch.zeros(2, 3, size, size),),
+                str(file),
+                input_names=["pixels"],
+                output_names=[output],
+                dynamic_axes={"pixels": {0: "n"}, output: {0: "n"}},
+                opset_version=OPSET,
+                dynamo=False,
+            )
+        except torch.onnx.errors.OnnxExporterError as error:  # AlexNet's fc6 at a size its map does not divide
+            reason = str(error).splitlines()[0]
+            raise KnownError(f"this layer cannot be written at --size {size}: {reason}", "bad-export") from error
     worst = difference(network, size, file)
     if not worst <= TOLERANCE:
         raise KnownError(f"onnxruntime and torch differ by {worst:.2g} of the largest value", "bad-export")

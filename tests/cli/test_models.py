@@ -172,6 +172,18 @@ def test_a_whitening_is_fitted_on_the_library_and_becomes_an_encoder(
     assert (code, damaged["error"]["kind"]) == (2, "damaged-file")
 
 
+def test_a_whitening_is_fitted_on_a_sample_that_is_in_no_library(
+    cbir, cbir_json, network, library, tmp_path, write_photos
+):
+    cbir("models", "add", network, "--library", library, "--name", "mine")
+    photos = write_photos(tmp_path / "sample", 20)
+    arguments = ("models", "whiten", "mine+max", "--sample", photos, "--dim", 6, "--library", library)
+    code, (made,) = cbir_json(*arguments)
+    assert (code, made["name"], made["sample"], made["dim"]) == (0, "mine-w6", 20, 6)
+    expected = PcaWhitening(6).fit(plain_vectors(library, "mine+max", photos))
+    assert create_encoder("mine-w6", library / "models").key.endswith(expected.key)
+
+
 def plain_vectors(library, name, photos):
     encoder = create_encoder(name, library / "models")
     return encoder.encode([decode(read_file(str(path))).image for path in sorted(photos.iterdir())])
