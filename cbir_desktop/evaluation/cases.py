@@ -76,7 +76,7 @@ class Cases:
             if copy.original != name or original is None:
                 name, plain = copy.original, self._decode(by_name[copy.original])
                 original, rewritten = self._prepare(plain), self._decode(encode_jpeg(plain, QUALITY))
-            changed = self._decode(copy.data)
+            changed = decode(copy.data).image  # all of it: what is larger than its original would come at half size
             edited, swapped = self._prepare(changed), bool(rng.random() < 0.5)
             nothing = copy.kind in STILL and faint(plain, changed, rewritten)
             homography = np.linalg.inv(copy.homography) if swapped else copy.homography

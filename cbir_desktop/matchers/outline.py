@@ -14,6 +14,10 @@ _STEP = 3.0
 _MARGIN = 2 * _STEP + 1
 _POINTS = 60
 _SLANT = 0.02
+_GROUND = 0.005
+"""Share of a picture that a ground must have to be one."""
+_EVEN, _ALL_OF_IT = 8, 0.98
+"""Levels of 255 about the median, which JPEG at quality 92 keeps within, and the share of the ground that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ def surround(outer: Image, outline: Matrix) -> Surround:
     """``outline``: (4, 2) pixels of ``outer``, centres at +0.5: the corners of the inner picture in their order."""
     grey = cv2.cvtColor(outer, cv2.COLOR_RGB2GRAY)
     return Surround(_edge(outer, outline), _plain(grey, outline), _slanted(outline))
+
+
+def on_even_ground(outer: Image, outline: Matrix) -> bool:
+    """Whether all that ``outer`` shows beyond the outline is one colour: the picture was drawn there, and no camera
+    tilted it. A wall or a table that was photographed has light and grain of its own."""
+    beyond = _outside(outer.shape[:2], outline) > 0
+    if beyond.mean() < _GROUND:
+        return False
+    pixels = outer[beyond].astype(np.int16)
+    off = np.abs(pixels - np.median(pixels, axis=0)).max(axis=1)
+    return bool((off <= _EVEN).mean() >= _ALL_OF_IT)
 
 
 def _edge(outer: Image, outline: Matrix) -> float:
@@ -58,13 +73,19 @@ def _sample(image: Image, xy: Matrix) -> npt.NDArray[np.float32]:
 
 
 def _plain(grey: Image, outline: Matrix) -> float:
-    outside = np.full(grey.shape, 255, np.uint8)
-    cv2.fillConvexPoly(outside, np.rint(outline).astype(np.int32), 0)
-    outside = cv2.erode(outside, np.ones((7, 7), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=255)
+    outside = _outside(grey.shape, outline)
     if not outside.any():
         return 1.0
     slope = np.abs(cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1), cv2.CV_32F))
     return float((slope[outside > 0] < 3).mean())
+
+
+def _outside(shape: tuple[int, ...], outline: Matrix) -> Image:
+    """(h, w) uint8, 255 beyond the outline and three pixels away from it."""
+    outside = np.full(shape, 255, np.uint8)
+    cv2.fillConvexPoly(outside, np.rint(outline).astype(np.int32), 0)
+    kernel = np.ones((7, 7), np.uint8)
+    return np.asarray(cv2.erode(outside, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
 
 
 def _slanted(outline: Matrix) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from cbir_desktop.core.types import Matches, Picture, Vectors
+from cbir_desktop.core.types import Image, Matches, Picture, Vectors
 from cbir_desktop.core.verification import Label, Prepared, Relation, Verification
 from cbir_desktop.matchers import direct, geometry
 from cbir_desktop.matchers.agreement import THRESHOLD, Agreement, agree
-from cbir_desktop.matchers.aligned import compare, overlay
-from cbir_desktop.matchers.evidence import Evidence, Models, Way, load_models, matched
+from cbir_desktop.matchers.aligned import Overlay, compare, overlay, rectangle
+from cbir_desktop.matchers.evidence import Evidence, Models, Way, load_models, matched, perspective
 from cbir_desktop.matchers.geometry import Matrix
-from cbir_desktop.matchers.relations import relations, shape_of
+from cbir_desktop.matchers.outline import on_even_ground
+from cbir_desktop.matchers.relations import WHOLE, relations, shape_of
 from cbir_desktop.matchers.sift import full_size, growth
 from cbir_desktop.matchers.tilts import second_chance
 from cbir_desktop.matchers.tracking import follow, sharpened
@@ -22,6 +23,8 @@ from cbir_desktop.matchers.tracking import follow, sharpened
 _SAME = 4.0
 """Levels, mean difference of two bounded copies kept as JPEG, below which the pictures may be equal."""
 _UNRELATED = 0.05
+_TILTED = 0.02
+"""Logarithm of the largest over the smallest length scale, from which on it is asked whether a tilt was drawn."""
 
 
 def always_false() -> bool:
@@ -127,15 +130,7 @@ def by_keypoints(a: Prepared, b: Prepared, agreement: Agreement) -> Evidence | N
     """What speaks for the transform that the keypoints agree on; None where there is none."""
     if agreement.homography is None:
         return None
-    inlier = agreement.inlier
-    numbers = matched(
-        agreement.xy_a[inlier],
-        agreement.xy_b[inlier],
-        [max(side.picture.image.shape[:2]) for side in (a, b)],
-        agreement.putative,
-        agreement.partners,
-        agreement.residuals[inlier],
-    )
+    numbers = matched(agreement, [max(side.picture.image.shape[:2]) for side in (a, b)])
     return _measured(a, b, "keypoints", agreement.homography, agreement.mirrored, numbers)
 
 
@@ -158,7 +153,15 @@ def _measured(
         again = follow(better)
         if again.rigid * again.share > tracks.rigid * tracks.share:
             homography, over, tracks = sharper, better, again
-    return Evidence(way, homography, mirrored, over, compare(over), tracks, numbers)
+    drawn = perspective(homography, over) > _TILTED and _drawn(a.picture.image, b.picture.image, homography, over)
+    return Evidence(way, homography, mirrored, over, compare(over), tracks, numbers, drawn)
+
+
+def _drawn(a: Image, b: Image, homography: Matrix, over: Overlay) -> bool:
+    """Whether one picture is shown whole in the other, on even ground."""
+    if over.share_a >= WHOLE:
+        return on_even_ground(b, geometry.apply(homography, rectangle(a)))
+    return over.share_b >= WHOLE and on_even_ground(a, geometry.apply(geometry.inverse(homography), rectangle(b)))
 
 
 def _matches(a: Prepared, b: Prepared, agreement: Agreement, evidence: Evidence) -> Matches:
