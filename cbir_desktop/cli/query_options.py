@@ -97,9 +97,12 @@ def _numbers(text: str) -> list[float]:
 
 
 def _number(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError("must be a number")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
     return number
 
 

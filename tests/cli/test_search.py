@@ -118,6 +118,7 @@ def test_each_takes_the_minus_pictures_and_the_filters_along(cbir_json, colours,
 def test_wrong_options_are_told(cbir_json, library, colours, arguments):
     code, (document,) = cbir_json("search", colours / "red.png", *arguments, "--library", library)
     assert (code, document["error"]["kind"]) == (2, "usage")
+    assert " _" not in document["error"]["message"]  # the name of one of our functions
 
 
 def test_a_region_beside_the_picture_is_told(cbir_json, library, colours):
