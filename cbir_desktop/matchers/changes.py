@@ -22,6 +22,8 @@ _EDGED = 0.3
 _EVERY = 5
 """Of the pixels, one in so many is looked at for a quantile: sorting all of them took 4 ms a pair."""
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+_LETTER = 11
+"""Pixels of the canvas: letters of a mark across the whole picture are narrower."""
 _DARK = 12
 """Levels from black or white."""
 _LEAST = 100
@@ -33,7 +35,8 @@ class Changes:
     """From A to B, things laid over one of them left out. ``recoloured``: difference of the broad colours that a fifth
     of the pixels exceed, levels. ``saturation``, ``contrast``: ratios. ``brightness``: levels. ``sharper``: logarithm
     of the ratio of fine detail. ``noisier``: how many times the grain of one, in even parts, is that of the other, less
-    one. ``overlaid``: share of the overlap where one shows something of its own, which no change of light explains.
+    one. ``overlaid``: share of the overlap where one shows something of its own, which no change of light explains;
+    ``solid``: the share of it that is no line or letter.
     """
 
     recoloured: float
@@ -43,6 +46,7 @@ class Changes:
     sharper: float
     noisier: float
     overlaid: float
+    solid: float
 
 
 def changes(over: Overlay, redrawn: bool) -> Changes:
@@ -65,6 +69,7 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
         sharper=_sharper(grey_a / spread_a, grey_b / spread_b, own, redrawn),
         noisier=_noisier(grey_a, grey_b, own),
         overlaid=float(strange.sum() / mask.sum()),
+        solid=float(_opened(strange, _LETTER).sum() / mask.sum()),
     )
 
 
@@ -133,13 +138,18 @@ def _overlaid(over: Overlay, grey_a: Plane, grey_b: Plane, mask: Mask) -> Mask:
     usual = float(np.quantile(off[mask][::_EVERY], 0.25))
     alike, structure, *_ = correlation(grey_a, grey_b, over.mask, _WINDOW)
     differs = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)
-    differs = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    differs = _opened(differs, 3)
     count, parts = cv2.connectedComponents(differs.astype(np.uint8))
     sizes = np.bincount(parts.ravel(), minlength=count)
     edged = np.bincount(parts[structure], minlength=count)  # a shade that runs out softly is a change of light
     kept = edged >= _EDGED * sizes
     kept[0] = False
     return np.asarray(kept[parts])
+
+
+def _opened(mask: Mask, by: int) -> Mask:
+    """Without what is narrower than ``by`` pixels."""
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((by, by), np.uint8)) > 0)
 
 
 def _shrunk(mask: Mask, by: int) -> Mask:

@@ -21,6 +21,8 @@ from cbir_desktop.matchers.tracking import Tracks
 Way = Literal["keypoints", "direct"]
 """How the transform was found."""
 
+NO_COPY = 0.5
+"""Probability that is left to what the models take for a copy and a rule does not."""
 _SCENE_INLIERS = 12
 """Inliers that another exposure takes: chance does not reach them; of the split ``train``, cartons of one design do."""
 _WHOLE, _ALL = 0.9, 0.85
@@ -169,7 +171,7 @@ class Models:
         numbers = evidence.numbers()
         of = self.models[evidence.way]
         found = of["copy"].probability(numbers)
-        copy = found if may_prove("copy", numbers) else min(found, 0.5)
+        copy = found if may_prove("copy", numbers) else min(found, NO_COPY)
         if "scene" not in of or not may_prove("scene", numbers):
             return copy, copy
         return copy, max(found, of["scene"].probability(numbers))

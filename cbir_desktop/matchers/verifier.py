@@ -12,10 +12,10 @@ from cbir_desktop.core.verification import Label, Prepared, Relation, Verificati
 from cbir_desktop.matchers import direct, geometry
 from cbir_desktop.matchers.agreement import THRESHOLD, Agreement, agree
 from cbir_desktop.matchers.aligned import Overlay, compare, overlay, rectangle
-from cbir_desktop.matchers.evidence import Evidence, Models, Way, load_models, matched, perspective
+from cbir_desktop.matchers.evidence import NO_COPY, Evidence, Models, Way, load_models, matched, may_prove, perspective
 from cbir_desktop.matchers.geometry import Matrix
 from cbir_desktop.matchers.outline import on_even_ground
-from cbir_desktop.matchers.relations import WHOLE, relations, shape_of
+from cbir_desktop.matchers.relations import WHOLE, changes_of, relations, shape_of, taken_again
 from cbir_desktop.matchers.sift import full_size, growth
 from cbir_desktop.matchers.tilts import second_chance
 from cbir_desktop.matchers.tracking import follow, sharpened
@@ -62,9 +62,15 @@ def verify(
     if evidence is None or proved is None:
         return _unproved(a, b, agreement, copy, scene, started)
     shape = shape_of(a.picture, b.picture, evidence)
+    changed = changes_of(evidence, shape) if proved == "copy" else None
+    if changed is not None and taken_again(changed, shape):
+        copy, scene = _as_scene(evidence, copy, scene)
+        proved, changed = models.proof(copy, scene, evidence.way), None
+        if proved is None:
+            return _unproved(a, b, agreement, copy, scene, started)
     matches = _matches(a, b, agreement, evidence)
     return Verification(
-        labels=relations(a, b, evidence, proved, shape),
+        labels=relations(a, b, evidence, shape, changed),
         proved=proved,
         copy=copy,
         scene=scene,
@@ -77,6 +83,12 @@ def verify(
         contains=shape.contains if proved == "copy" else None,
         seconds=time.perf_counter() - started,
     )
+
+
+def _as_scene(evidence: Evidence, copy: float, scene: float) -> tuple[float, float]:
+    """The probabilities of what looks like a copy and is none."""
+    copy = min(copy, NO_COPY)
+    return copy, scene if evidence.way == "keypoints" and may_prove("scene", evidence.numbers()) else copy
 
 
 def _speaks_louder(models: Models, frames: tuple[float, float], keypoints: tuple[float, float]) -> bool:
