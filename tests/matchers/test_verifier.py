@@ -9,7 +9,7 @@ from sklearn.datasets import load_sample_images
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.evaluation.edits import edit
 from cbir_desktop.evaluation.edits.colour import encode_jpeg
-from cbir_desktop.evaluation.scenes import shared, traps
+from cbir_desktop.evaluation.scenes import prints, shared, traps
 from cbir_desktop.images.decode import decode
 from cbir_desktop.matchers.geometry import apply
 from cbir_desktop.matchers.sift import SiftExtractor
@@ -201,6 +201,41 @@ def test_another_exposure_is_the_same_scene(photo):
     assert found.scene > found.copy
 
 
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_camera_that_stood_still_saw_another_thing_in_another_light(photo, swap):
+    """Its frame is the same to the pixel, as of a picture with something laid over it."""
+    height, width = photo.shape[:2]
+    later = photo.copy()
+    thing = cv2.resize(FLOWER, (width // 3, height // 3), interpolation=cv2.INTER_AREA)
+    later[height // 3 : height // 3 + thing.shape[0], width // 3 : width // 3 + thing.shape[1]] = thing
+    later = np.clip(255 * (later / 255) ** 1.3 * 1.1, 0, 255).astype(np.uint8)
+    sides = [saved(photo), saved(later)]
+    found = verdict(*(reversed(sides) if swap else sides))
+    assert found.proved == "scene"
+    assert names(found) == {"same-scene"}
+
+
+def test_something_laid_over_a_copy_in_the_same_light_leaves_a_copy(photo):
+    later = photo.copy()
+    later[100:200, 150:300] = cv2.resize(FLOWER, (150, 100), interpolation=cv2.INTER_AREA)
+    assert verdict(saved(photo), saved(later)).proved == "copy"
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_tilt_that_was_drawn_on_even_ground_leaves_a_copy(photo, swap):
+    tilted = edit("perspective", 2, photo, np.random.default_rng(4))
+    sides = [saved(photo), saved(tilted.image)]
+    found = verdict(*(reversed(sides) if swap else sides))
+    assert found.proved == "copy"
+    assert "edited" in names(found)
+
+
+def test_a_print_on_a_table_from_two_sides_is_a_scene(photo):
+    """Nothing but the ground tells it from a drawn tilt."""
+    a, b = prints(photo, 2, np.random.default_rng(3), skimage.data.chelsea())
+    assert verdict(saved(a), saved(b)).proved == "scene"
+
+
 # What proves nothing
 
 
@@ -222,6 +257,15 @@ def test_traps(seed):
     """Pages, gradients, noise, bricks, the dark, skies, plain walls, charts: each pair is two different pictures."""
     for name, a, b in traps(np.random.default_rng((9, seed))):
         assert verdict(saved(a), saved(b)).proved is None, name
+
+
+@pytest.mark.parametrize("size", [(480, 360), (640, 480), (683, 512)])
+def test_pages_of_other_words_prove_nothing(size):
+    """Words that occur on both pages agree on a shift, to the pixel; most others are elsewhere."""
+    rng = np.random.default_rng(5)
+    for _ in range(6):
+        [(_, a, b)] = [trap for trap in traps(rng, size) if trap[0] == "page"]
+        assert verdict(a, b).proved is None
 
 
 @pytest.mark.parametrize(("kind", "strength"), [("text", 3), ("watermark", 3), ("border", 3), ("emoji", 2)])
