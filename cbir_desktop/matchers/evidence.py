@@ -164,16 +164,19 @@ class Models:
     thresholds: Mapping[str, float]
 
     def probabilities(self, evidence: Evidence) -> tuple[float, float]:
-        """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all.
+        """(copy, scene): that B is an edit of A's picture, and that both show one place or object at all."""
+        return self.weigh(evidence.numbers(), evidence.way)
 
-        Frames that lie over each other prove a copy or nothing: two shirts on one carpet do so too. So do few inliers.
-        """
-        numbers = evidence.numbers()
-        of = self.models[evidence.way]
+    def weigh(self, numbers: Mapping[str, float], way: Way) -> tuple[float, float]:
+        """The same of numbers. Frames that lie over each other prove a copy or nothing: two shirts on one carpet do so
+        too. So do few inliers: what does not prove a copy is then no scene either."""
+        of = self.models[way]
         found = of["copy"].probability(numbers)
         copy = found if may_prove("copy", numbers) else min(found, NO_COPY)
-        if "scene" not in of or not may_prove("scene", numbers):
+        if "scene" not in of:
             return copy, copy
+        if not may_prove("scene", numbers):
+            return copy, copy if copy >= self.thresholds["copy"] else min(copy, NO_COPY)
         return copy, max(found, of["scene"].probability(numbers))
 
     def proof(self, copy: float, scene: float, way: Way = "keypoints") -> Proof | None:
