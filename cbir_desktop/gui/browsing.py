@@ -61,6 +61,7 @@ class Browsing(QObject):
         parts, before = self._parts, self.overview
         if overview.version != before.version and not parts.runner.busy:
             parts.model.refresh()  # a drive came back, another process was at work: states changed, and no ids
+            parts.review.following.library_changed()
         self.overview = overview
         parts.side.set_library(overview)
         parts.problems.set_problems(overview.problems)

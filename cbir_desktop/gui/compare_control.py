@@ -1,6 +1,7 @@
 """Which two pictures are compared: a result and the query, two selected photos, or two files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,15 @@ from cbir_desktop.gui.query import FileSource, PhotoSource, Source
 from cbir_desktop.gui.searcher import Searcher
 from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.store.catalog import Photo
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Whether there is a pair before and after the one that is compared, and what goes to it (-1, 1)."""
+
+    back: bool
+    on: bool
+    go: Callable[[int], None]
 
 
 class CompareControl(QObject):
@@ -34,8 +44,9 @@ class CompareControl(QObject):
         self._window, self._actions, self._grid, self._model = window, actions, grid, model
         self._searcher, self._chooser, self._with_library = searcher, chooser, with_library
         self.view = CompareView(with_library)
+        self._steps = Steps(False, False, self._step)
         self.view.pair_requested.connect(self.choose)
-        self.view.step_requested.connect(self._step)
+        self.view.step_requested.connect(lambda by: self._steps.go(by))
         actions.compare.triggered.connect(self._compare_selected)
         actions.compare_two.triggered.connect(self.choose)
         grid.selection_changed.connect(self.enable)
@@ -55,10 +66,13 @@ class CompareControl(QObject):
         first, second, *_ = (*map(FileSource, paths), None, None)
         self.compare(first, second)
 
-    def compare(self, a: Source | None, b: Source | None, part: Region | None = None) -> None:
-        """Show the page with these two, or with a part of A and B."""
+    def compare(
+        self, a: Source | None, b: Source | None, part: Region | None = None, steps: Steps | None = None
+    ) -> None:
+        """Show the page with these two, or with a part of A and B; ``steps``: where PgUp and PgDown lead from here."""
+        self._steps = steps or Steps(False, False, self._step)
         self.view.compare(a, b, part)
-        self.view.set_steps(False, False)
+        self.view.set_steps(self._steps.back, self._steps.on)
         self.view.shown_requested.emit()
 
     def _step(self, by: int) -> None:
@@ -79,8 +93,7 @@ class CompareControl(QObject):
             if query is None and len(chosen) == 2:
                 self.compare(chosen[0], chosen[1])
             elif query is not None and chosen:
-                self.compare(query.source, chosen[0], query.region)
-                row = self._grid.currentIndex().row()
-                self.view.set_steps(row > 0, row + 1 < self._model.rowCount())
+                row, last = self._grid.currentIndex().row(), self._model.rowCount() - 1
+                self.compare(query.source, chosen[0], query.region, Steps(row > 0, row < last, self._step))
 
         self._with_library(lambda library: library.photos(ids, start))

@@ -68,8 +68,8 @@ class CompareView(QWidget):
         top.setSpacing(8)
         top.addWidget(self._button(self.tr("Back"), self.tr("Back to the photos (Esc)"), "back", self.left))
         top.addWidget(self.words, 1)
-        previous = self._button("", self.tr("The result before (PgUp)"), "back", self._previous.triggered)
-        following = self._button("", self.tr("The next result (PgDown)"), "forward", self._next.triggered)
+        previous = self._button("", self.tr("The one before (PgUp)"), "back", self._previous.triggered)
+        following = self._button("", self.tr("The next one (PgDown)"), "forward", self._next.triggered)
         self._steps = ((previous, self._previous), (following, self._next))
         for button, _ in self._steps:
             top.addWidget(button)
@@ -167,7 +167,7 @@ class CompareView(QWidget):
             self._with_library(partial(self._ask, self._pair))
 
     def set_steps(self, back: bool, on: bool) -> None:
-        """Whether there is a result before and after the one that is compared."""
+        """Whether there is a pair before and after the one that is compared."""
         for (button, action), there in zip(self._steps, (back, on), strict=True):
             action.setEnabled(there)
             button.setEnabled(there)

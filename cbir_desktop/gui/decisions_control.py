@@ -9,25 +9,23 @@ from cbir_desktop.gui import wording
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.decisions_backend import Listed
 from cbir_desktop.gui.decisions_dialog import DecisionsDialog
-from cbir_desktop.gui.message_bar import MessageBar
 from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.decisions import ImportReport
 
 
 class DecisionsControl(QObject):
-    """One dialog at a time. ``search`` is offered once decisions changed: groups are as they were found till then."""
+    """One dialog at a time. ``changed`` is called once it is closed, where decisions changed."""
 
     def __init__(
         self,
         window: QWidget,
         chooser: Chooser,
-        message: MessageBar,
-        search: Callable[[], None],
+        changed: Callable[[], None],
         with_library: WithLibrary,
     ) -> None:
         super().__init__(window)
-        self._window, self._chooser, self._message = window, chooser, message
-        self._search, self._with_library = search, with_library
+        self._window, self._chooser = window, chooser
+        self._tell_changed, self._with_library = changed, with_library
         self.dialog: DecisionsDialog | None = None
         self._changed = False
 
@@ -102,5 +100,4 @@ class DecisionsControl(QObject):
     def _on_finished(self) -> None:
         self.dialog = None
         if self._changed:
-            words = self.tr("Decisions changed; the groups on show are older.")
-            self._message.tell(words, self.tr("Search again"), self._search)
+            self._tell_changed()

@@ -287,6 +287,8 @@ class MainWindow(WindowParts):
         if event.type() == QEvent.Type.PaletteChange:
             icons.refresh(self)
             self.side.recolour()
+        elif event.type() == QEvent.Type.ActivationChange and self._backend is not None and self.isActiveWindow():
+            self.refresher.look()  # what another program decided meanwhile, no folder tells
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The buttons of the mouse for back and forward, wherever nothing else takes them."""

@@ -21,11 +21,13 @@ from cbir_desktop.library.indexing import rescan
 from cbir_desktop.library.keep_rules import KeepRules
 from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.plans import Planned, run_plan
+from cbir_desktop.library.regrouping import cut, renewed
 from cbir_desktop.library.review import Proposal, bound, in_folder, propose
 from cbir_desktop.library.review_progress import FILE, current_of, done_of, marks_of
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.stacks import Stack
 from cbir_desktop.library.undo import UndoReport, undo_last
+from cbir_desktop.store.fingerprint import fingerprint
 from cbir_desktop.store.journal import ActKind
 from cbir_desktop.store.reviews import Changes, Progress, ReviewStore
 
@@ -35,13 +37,27 @@ _SIDE = 512  # pixels at which sharpness is measured: the picture is decoded to 
 @dataclass(frozen=True)
 class Found:
     """What a search found, ready for the page. ``bins``: the histogram of the probabilities of all pairs. ``current``:
-    the row of the group that was in view last time, -1 where it is not there any more."""
+    the row of the group that was in view last time, -1 where it is not there any more. ``state``: the library's, as it
+    was before."""
 
     duplicates: Duplicates
     table: GroupTable
     marks: dict[str, tuple[bytes, bool]]
     bins: np.ndarray
     current: int
+    state: bytes
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a further search found, for the rows of the page: see ``regrouping.renewed``."""
+
+    duplicates: Duplicates
+    groups: list[Group | None]
+    changed: list[int]
+    marks: dict[str, tuple[bytes, bool]]
+    bins: np.ndarray
+    state: bytes
 
 
 class ReviewBackend:
@@ -63,6 +79,13 @@ class ReviewBackend:
         """``done(found)``, with what was written down brought to bear. What was proved before a cancel is kept."""
         return self._tasks.submit(self._session.reviewer, self._find, scope, rules, with_task=True, **callbacks)
 
+    def renew(
+        self, rows: Sequence[Group | None], scope: Scope, rules: KeepRules, state: bytes, **callbacks: Callback
+    ) -> Handle:
+        """Search again beside the work: ``done(renewal)``, or None where the library is in ``state`` still."""
+        given = (rows, scope, rules, state)
+        return self._tasks.submit(self._session.reviewer, self._renew, *given, with_task=True, **callbacks)
+
     def choose(
         self, found: Duplicates, rules: KeepRules, by_hand: Mapping[str, bool], done: Callable[[GroupTable], None]
     ) -> Handle:
@@ -81,6 +104,19 @@ class ReviewBackend:
         """Some of the groups, and those that stacks tie to them."""
         given = (self._session, found, set(rows), rules, dict(by_hand))
         return self._tasks.submit(self._session.reviewer, _choose_some, *given, done=done)
+
+    def cut(
+        self,
+        found: Duplicates,
+        wholes: Mapping[int, Group],
+        least: float,
+        rules: KeepRules,
+        by_hand: Mapping[str, bool],
+        done: Callable[[dict[int, list[Group]]], None],
+    ) -> Handle:
+        """The parts of groups at a threshold, by row, with what the rules pick in each."""
+        given = (self._session, found, dict(wholes), least, rules, dict(by_hand))
+        return self._tasks.submit(self._session.reviewer, _cut, *given, done=done)
 
     def rows_in(self, groups: Sequence[Group], folder: str, done: Callable[[list[int]], None]) -> Handle:
         return self._tasks.submit(self._session.queries, in_folder, groups, folder, done=done)
@@ -145,9 +181,20 @@ class ReviewBackend:
             return self._store.load()
 
     def _find(self, scope: Scope, rules: KeepRules, task: Task) -> Found:
+        return _found(self._session, scope, rules, self._progress(), task)
+
+    def _renew(
+        self, rows: Sequence[Group | None], scope: Scope, rules: KeepRules, state: bytes, task: Task
+    ) -> Renewal | None:
+        if fingerprint(self._session.catalog.db) == state:
+            return None
+        found = _found(self._session, scope, rules, self._progress(), task)
+        groups, changed = renewed(rows, found.table.groups)
+        return Renewal(found.duplicates, groups, changed, found.marks, found.bins, found.state)
+
+    def _progress(self) -> Progress:
         self._write()
-        progress = Progress() if self._store is None else self._load()
-        return _found(self._session, scope, rules, progress, task)
+        return Progress() if self._store is None else self._load()
 
     def _write(self) -> None:
         with self._lock:
@@ -169,6 +216,7 @@ def _found(session: Session, scope: Scope, rules: KeepRules, progress: Progress,
     def canonical(paths: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(mounts.canonical(os.path.abspath(path)) for path in paths))
 
+    state = fingerprint(session.catalog.db)
     scope = replace(scope, paths=canonical(scope.paths), references=canonical(scope.references))
     found = find_duplicates(session, scope, rules, task)
     marks = marks_of(progress, found.groups)
@@ -178,7 +226,7 @@ def _found(session: Session, scope: Scope, rules: KeepRules, progress: Progress,
     table.done[:] = [group.id in done for group in found.groups]
     others = [one.proof.copy for one in (*found.related, *found.unproved)]
     bins = histogram([*pair_probabilities(found.groups), *others])
-    return Found(found, table, marks, bins, current_of(progress, found.groups))
+    return Found(found, table, marks, bins, current_of(progress, found.groups), state)
 
 
 def _choose(session: Session, found: Duplicates, rules: KeepRules, by_hand: dict[str, bool], task: Task) -> GroupTable:
@@ -191,6 +239,20 @@ def _choose_some(
     tied = bound(rows, found.groups, found.stacks)
     some = replace(found, groups=[found.groups[row] for row in tied])
     return dict(zip(tied, choose_again(session, some, rules, by_hand), strict=True))
+
+
+def _cut(
+    session: Session,
+    found: Duplicates,
+    wholes: dict[int, Group],
+    least: float,
+    rules: KeepRules,
+    by_hand: dict[str, bool],
+) -> dict[int, list[Group]]:
+    parts = {row: cut(whole, least) for row, whole in wholes.items()}
+    some = replace(found, groups=[part for row in wholes for part in parts[row]])
+    chosen = iter(choose_again(session, some, rules, by_hand))
+    return {row: [next(chosen) for _ in parts[row]] for row in wholes}
 
 
 def _member(session: Session, path: str, side: int, ratio: float) -> tuple[QImage, Facts]:

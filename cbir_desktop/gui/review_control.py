@@ -10,7 +10,7 @@ from cbir_desktop.gui import review_words, wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.compare_canvas import Mode
-from cbir_desktop.gui.compare_control import CompareControl
+from cbir_desktop.gui.compare_control import CompareControl, Steps
 from cbir_desktop.gui.decisions_control import DecisionsControl
 from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.message_bar import MessageBar
@@ -19,6 +19,7 @@ from cbir_desktop.gui.review_acting import ReviewActing
 from cbir_desktop.gui.review_backend import Found
 from cbir_desktop.gui.review_deciding import ReviewDeciding
 from cbir_desktop.gui.review_desk import ReviewDesk
+from cbir_desktop.gui.review_following import ReviewFollowing
 from cbir_desktop.gui.review_list import SIDE
 from cbir_desktop.gui.review_lists import ReviewLists
 from cbir_desktop.gui.review_model import GroupModel
@@ -60,9 +61,10 @@ class ReviewControl(QObject):
         self.lists = ReviewLists(self.page, model, self.desk, with_library)
         self.rules = RulesControl(self.page, self.desk, chooser, message, with_library)
         self.acting = ReviewActing(window, self.desk, chooser, desktop, message, with_library)
-        self.decisions = DecisionsControl(window, chooser, message, self.search.again, with_library)
-        again = self.search.again
-        self.deciding = ReviewDeciding(self.page, self.desk, self.lists, message, again, with_library)
+        self.following = ReviewFollowing(self.page, self.desk, self.search, self.lists, self.acting, with_library)
+        follow = self.following.library_changed
+        self.decisions = DecisionsControl(window, chooser, follow, with_library)
+        self.deciding = ReviewDeciding(self.page, self.desk, self.lists, message, follow, with_library)
         self._connect()
 
     def set_folders(self, folders: Sequence[str]) -> None:
@@ -175,9 +177,20 @@ class ReviewControl(QObject):
         member, group = self.page.view.current_member(), self.lists.group
         other = None if member is None or group is None else partner(group, member.path)
         if member is not None and other is not None:
-            self._comparing.compare(FileSource(other.path), FileSource(member.path))
+            known = self.page.actions_
+            steps = Steps(known.previous.isEnabled(), known.following.isEnabled(), self._step_compared)
+            self._comparing.compare(FileSource(other.path), FileSource(member.path), steps=steps)
             if mode is not None:
                 self._comparing.view.set_mode(mode)
+
+    def _step_compared(self, by: int) -> None:
+        """The next group, or the one before, as PgDown and PgUp go on the page; the mode stays."""
+        at = self.lists.view.currentIndex().row()
+        (self.page.actions_.previous if by < 0 else self.page.actions_.following).trigger()
+        if self.lists.view.currentIndex().row() == at or self.page.members.rowCount() < 2:
+            self._comparing.view.left.emit()  # the last one is done, or there are no two to compare
+        else:
+            self._compare(None)
 
     def _show_file(self) -> None:
         if (member := self.page.view.current_member()) is not None:

@@ -18,7 +18,7 @@ from cbir_desktop.store.decisions import PairDecision, PairKind
 
 
 class ReviewDeciding(QObject):
-    """Connects the actions that decide; ``search`` is offered where the groups on show cannot tell what follows."""
+    """Connects the actions that decide; ``follow`` is called where the groups on show cannot tell what comes of it."""
 
     def __init__(
         self,
@@ -26,12 +26,12 @@ class ReviewDeciding(QObject):
         desk: ReviewDesk,
         lists: ReviewLists,
         message: MessageBar,
-        search: Callable[[], None],
+        follow: Callable[[], None],
         with_library: WithLibrary,
     ) -> None:
         super().__init__(page)
         self._page, self._desk, self._lists, self._message = page, desk, lists, message
-        self._search, self._with_library = search, with_library
+        self._follow, self._with_library = follow, with_library
         known = page.actions_
         known.apart.triggered.connect(self._set_apart)
         known.ignore_folders.triggered.connect(self._ignore_folders)
@@ -67,7 +67,7 @@ class ReviewDeciding(QObject):
 
     def _on_pair_decided(self, numbers: list[int]) -> None:
         def revoke() -> None:
-            self._with_library(lambda library: library.decisions.revoke(numbers, lambda _count: self._search()))
+            self._with_library(lambda library: library.decisions.revoke(numbers, lambda _count: self._follow()))
 
         self._desk.push(Step(revoke))
 
@@ -89,9 +89,9 @@ class ReviewDeciding(QObject):
 
         def ignored(numbers: list[int]) -> None:
             self._on_pair_decided(numbers)
-            words = self.tr("{a} and {b} are not compared any more; the groups on show are older.")
-            told = words.format(a=wording.folder(a), b=wording.folder(b))
-            self._message.tell(told, self.tr("Search again"), self._search)
+            words = self.tr("{a} and {b} are not compared any more.")
+            self._message.tell(words.format(a=wording.folder(a), b=wording.folder(b)))
+            self._follow()
 
         def failed(error: Exception) -> None:
             self._message.warn(wording.sentence(error) + ".")

@@ -8,13 +8,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from cbir_desktop.gui.backend import Backend
-from cbir_desktop.gui.review_backend import Found
+from cbir_desktop.gui.review_backend import Found, Renewal
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.choosing import Member
 from cbir_desktop.library.duplicates import Duplicates, Group
 from cbir_desktop.library.group_table import GroupTable
 from cbir_desktop.library.keep_rules import KeepRules
+from cbir_desktop.library.regrouping import Cuts
 from cbir_desktop.library.review import key_of, let_be, set_apart, without
 from cbir_desktop.store.decisions import PairDecision, PairKind
 from cbir_desktop.store.reviews import Changes
@@ -46,10 +47,11 @@ class ReviewDesk(QObject):
         self.table = GroupTable([])
         self.rules = KeepRules()
         self.threshold = 0.0
+        self._cuts = Cuts()
         self.marks: dict[str, tuple[bytes, bool]] = {}
         self.steps: list[Step] = []
         self._choosing: Handle | None = None
-        self._all = False
+        self._all, self._cut = False, False
         self._waiting: set[int] = set()
         self._touched: set[int] = set()
 
@@ -58,15 +60,48 @@ class ReviewDesk(QObject):
     def set_found(self, found: Found) -> None:
         self._stop_choosing()
         self.found, self.table, self.marks = found.duplicates, found.table, dict(found.marks)
+        self._cuts = Cuts()
+        self._cut = self.threshold > 0
         self.steps = []  # they speak of rows; what was done to files can still be undone, by the journal
         self.reset.emit()
         self.steps_changed.emit()
+        self._choose()
+
+    def whole_groups(self) -> list[Group | None]:
+        """By row, as they are at no threshold; None for rows that are gone."""
+        return self._cuts.undone(self.table)
+
+    def renew(self, renewal: Renewal) -> None:
+        """What a search found that went on beside the work: only what changed is touched, and steps stay."""
+        self.found, self.marks = renewal.duplicates, renewal.marks | self.marks
+        cut = [*self._cuts.wholes, *(row for rows in self._cuts.parts.values() for row in rows)]
+        for row in cut:
+            self.table.put(row, self._cuts.wholes.get(row))
+        self._cuts = Cuts()
+        self.table.renew(renewal.groups, renewal.changed)
+        self._cut = self.threshold > 0
+        if rows := sorted({*renewal.changed, *cut}):
+            self.changed.emit(rows)
+        self._choose()
 
     def group(self, row: int) -> Group | None:
         """The group in a row; None where there is none any more."""
         return None if not 0 <= row < len(self.table.groups) or self.table.gone[row] else self.table.groups[row]
 
     # -- choosing -----------------------------------------------------------------------------------------------
+
+    @property
+    def is_choosing(self) -> bool:
+        return self._choosing is not None
+
+    def set_threshold(self, threshold: float) -> None:
+        """Hide pairs that are less sure at once, and cut the groups that they hold together; nothing is searched."""
+        if threshold != self.threshold:
+            self.threshold = threshold
+            self.keep(meta={"threshold": threshold})
+            self.reset.emit()
+            self._cut = True
+            self._choose()
 
     def set_rules(self, rules: KeepRules) -> None:
         """Choose in all groups by other rules."""
@@ -100,6 +135,7 @@ class ReviewDesk(QObject):
         group = self.table.groups[row]
         pairs = self._pairs("not-a-duplicate", group, member)
         if pairs:
+            self._cuts.settle(row)
             parts = set_apart(group, member.content)
             self.put(row, parts[0] if parts else None)
             more = [self.table.append(part) for part in parts[1:]]
@@ -111,6 +147,7 @@ class ReviewDesk(QObject):
         group = self.table.groups[row]
         pairs = self._pairs(kind, group, member)
         if pairs:
+            self._cuts.settle(row)
             self._decide(row, group, pairs, [])
             if kind in ("keep-both", "ignore"):
                 self.put(row, let_be(group, member.content))
@@ -142,6 +179,7 @@ class ReviewDesk(QObject):
     def remove(self, paths: Iterable[str], rows: Iterable[int]) -> dict[int, Group]:
         """Files of groups in these rows are gone: gives the groups that held them, as they were."""
         gone = set(paths)
+        self._cuts.remove(gone)
         held = ((row, self.group(row)) for row in rows)
         before = {row: one for row, one in held if one is not None and any(m.path in gone for m in one.members)}
         for row, group in before.items():
@@ -175,7 +213,7 @@ class ReviewDesk(QObject):
         self._choose()
 
     def _choose(self) -> None:
-        if self._choosing is None and self.found is not None and (self._all or self._waiting):
+        if self._choosing is None and self.found is not None and (self._all or self._waiting or self._cut):
             self._with_library(self._start_choosing)
 
     def _start_choosing(self, library: Backend) -> None:
@@ -185,9 +223,14 @@ class ReviewDesk(QObject):
         self._touched.clear()
         if self._all:
             self._choosing = library.review.choose(snapshot, self.rules, by_hand, self._on_all)
-        else:
+            self._all, self._waiting = False, set()
+        elif self._waiting:
             self._choosing = library.review.choose_some(snapshot, self._waiting, self.rules, by_hand, self._on_some)
-        self._all, self._waiting = False, set()
+            self._waiting = set()
+        else:
+            wholes, least, self._cut = self._cuts.wanted(self.table, self.threshold), self.threshold, False
+            done = partial(self._on_cut, wholes)
+            self._choosing = library.review.cut(snapshot, wholes, least, self.rules, by_hand, done)
         self.choosing_changed.emit(True)
 
     def _on_all(self, table: GroupTable) -> None:
@@ -209,6 +252,16 @@ class ReviewDesk(QObject):
         self._ended()
         self.changed.emit(list(fresh))
 
+    def _on_cut(self, wholes: dict[int, Group], parts: dict[int, list[Group]]) -> None:
+        if self._touched:  # by a person, meanwhile: as she left them, and cut anew
+            self._cut = True
+        else:
+            for row, whole in wholes.items():
+                self._cuts.put(self.table, row, whole, parts[row])
+            self._waiting |= {row for row in wholes if not parts[row]}  # hidden, by the rules of now all the same
+        self._ended()
+        self.reset.emit()
+
     def _ended(self) -> None:
         self._choosing = None
         self.choosing_changed.emit(False)
@@ -217,7 +270,7 @@ class ReviewDesk(QObject):
     def _stop_choosing(self) -> None:
         if self._choosing is not None:
             self._choosing.cancel()
-        self._choosing, self._all = None, False
+        self._choosing, self._all, self._cut = None, False, False
         self._waiting.clear()
 
     # -- steps back, and progress that is kept ------------------------------------------------------------------

@@ -10,7 +10,7 @@ from cbir_desktop.gui.review_desk import ReviewDesk
 from cbir_desktop.gui.review_list import GroupList
 from cbir_desktop.gui.review_model import Filters, GroupModel
 from cbir_desktop.gui.review_page import ReviewPage
-from cbir_desktop.gui.review_rest import List, entries
+from cbir_desktop.gui.review_rest import Entry, List, entries
 from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.duplicates import Group
 from cbir_desktop.library.group_table import KINDS
@@ -34,7 +34,7 @@ class ReviewLists(QObject):
         page.which.currentIndexChanged.connect(self._show_list)
         page.groups.current_changed.connect(self._on_current)
         page.rest_list.current_changed.connect(lambda _row: self._show())
-        desk.reset.connect(self.refresh)
+        desk.reset.connect(self._on_reset)
         desk.changed.connect(self._on_changed)
 
     # -- what is looked at --------------------------------------------------------------------------------------
@@ -103,6 +103,22 @@ class ReviewLists(QObject):
         self._count()
         self._show()
 
+    def renew(self) -> None:
+        """The lists without groups were found anew; what is looked at stays, where it is still there."""
+        if self.which != "groups":
+            group = self.group
+            place = self.view.currentIndex().row()
+            self._page.rest.set_entries(self._entries())
+            known = self._page.rest.place_of(group)
+            self.view.go_to(place if known is None else known)
+        self._count()
+        self._show()
+
+    def _on_reset(self) -> None:
+        self.refresh()
+        if self._page.folder.currentData() is not None:
+            self._look_in_folder()  # there may be rows that were in no folder yet
+
     def _on_changed(self, rows: list[int]) -> None:
         self._model.update(rows)
         if self._page.groups.currentIndex().row() < 0:
@@ -125,10 +141,13 @@ class ReviewLists(QObject):
             part.setVisible(is_groups)
         self._page.lists.setCurrentWidget(self.view)
         if not is_groups:
-            found = self._desk.found
-            self._page.rest.set_entries([] if found is None else entries(found, self.which))
+            self._page.rest.set_entries(self._entries())
             self.view.go_to(0)
         self._show()
+
+    def _entries(self) -> Sequence[Entry]:
+        found = self._desk.found
+        return [] if found is None else entries(found, self.which)
 
     def _filter(self) -> None:
         page = self._page

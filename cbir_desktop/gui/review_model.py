@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from cbir_desktop.gui import review_words, wording
@@ -47,6 +48,12 @@ class GroupModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Other groups, other filters or another threshold."""
+        self.beginResetModel()
+        self.rows = self._desk.table.order(np.flatnonzero(self._held()), self.filters.order)
+        self.endResetModel()
+
+    def _held(self) -> npt.NDArray[np.bool_]:
+        """Which rows of the table the filters leave."""
         table, wanted = self._desk.table, self.filters
         held = table.surer_than(self._desk.threshold)
         if wanted.kind >= 0:
@@ -57,9 +64,7 @@ class GroupModel(QAbstractListModel):
             inside = np.zeros(len(held), np.bool_)
             inside[list(wanted.rows)] = True
             held &= inside
-        self.beginResetModel()
-        self.rows = table.order(np.flatnonzero(held), wanted.order)
-        self.endResetModel()
+        return held
 
     def update(self, rows: list[int]) -> None:
         """The groups in these rows changed. Those that are gone leave the list; what a filter would hide now stays
@@ -75,7 +80,8 @@ class GroupModel(QAbstractListModel):
                 self.endRemoveRows()
             else:
                 self.dataChanged.emit(self.index(place), self.index(place))
-        back = [row for row in rows if not table.gone[row] and row not in self.rows]
+        held = self._held()
+        back = [row for row in rows if held[row] and row not in self.rows]
         if back:
             self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(back) - 1)
             self.rows = np.append(self.rows, np.array(back, np.intp))

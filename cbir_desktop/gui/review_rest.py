@@ -55,6 +55,11 @@ class RestModel(QAbstractListModel):
     def group(self, row: int) -> Group | None:
         return self._shown[row].group if 0 <= row < len(self._shown) else None
 
+    def place_of(self, group: Group | None) -> int | None:
+        """Where a group stands, by its files."""
+        places = (place for place, entry in enumerate(self._shown) if group is not None and entry.group.id == group.id)
+        return next(places, None)
+
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._shown)
 

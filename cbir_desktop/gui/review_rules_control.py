@@ -37,7 +37,7 @@ class RulesControl(QObject):
         page.rules.rules_changed.connect(self._use)
         page.rules.load_requested.connect(self._load)
         page.rules.save_requested.connect(self._save)
-        page.threshold.threshold_changed.connect(self._use_threshold)
+        page.threshold.threshold_changed.connect(desk.set_threshold)
         desk.reset.connect(self.show_effect)
         desk.changed.connect(self.show_effect)
         self.show_effect()
@@ -77,12 +77,6 @@ class RulesControl(QObject):
     def _use(self, rules: KeepRules) -> None:
         self._desk.set_rules(rules)
         self._desk.keep(meta={"rules": rules_text(rules)})
-
-    def _use_threshold(self, threshold: float) -> None:
-        if threshold != self._desk.threshold:
-            self._desk.threshold = threshold
-            self._desk.keep(meta={"threshold": threshold})
-            self._desk.reset.emit()
 
     def _load(self) -> None:
         def loaded(rules: KeepRules) -> None:

@@ -116,9 +116,10 @@ class ReviewSearch(QObject):
         self._desk.set_found(found)
         self._desk.keep(meta=as_meta(self.scope, self._desk.rules))
         self.found.emit(found)
-        self._show_results()
+        self.show_results()
 
-    def _show_results(self) -> None:
+    def show_results(self) -> None:
+        """What was found, or that there is nothing."""
         found = self._desk.found
         if found is None:
             self._show_start()
@@ -156,11 +157,11 @@ class ReviewSearch(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._handle, self._begun = None, False
-        self._show_results()
+        self.show_results()
         if isinstance(error, KnownError):
             self._message.warn(wording.sentence(error) + ".")
 
     def _on_stopped(self) -> None:
         self._handle, self._begun = None, False  # not again before somebody asks for it
-        self._show_results()
+        self.show_results()
         self._message.tell(self.tr("Stopped. What was proved is kept: the next search goes on from there."))

@@ -1,4 +1,4 @@
-"""How sure the pairs are: a histogram, and a slider below it that hides what is less sure. Nothing is searched anew."""
+"""How sure the pairs are: a histogram, and a slider below it: what is less sure does not count. Nothing is searched."""
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -46,7 +46,9 @@ class ThresholdSlider(QWidget):
         self.slider.setRange(0, BINS - 1)
         self.slider.setPageStep(1)
         self.slider.setAccessibleName(self.tr("Show only pairs that are surer than"))
-        self.slider.setToolTip(self.tr("Groups with a pair less sure than this are hidden, and nothing in them goes"))
+        self.slider.setToolTip(
+            self.tr("Pairs less sure than this do not count: groups fall apart where they stand on them")
+        )
         self.slider.valueChanged.connect(self._move)
         self.words = QLabel(self, wordWrap=True)
         column = QVBoxLayout(self)

@@ -90,6 +90,15 @@ def decode(data: bytes, header: Header, min_side: int | None) -> Image:
     return np.ascontiguousarray(exif.upright(pixels, header.orientation))
 
 
+def decode_grey(data: bytes, header: Header) -> Image:
+    """(h, w) luminance as it is stored, in full, not turned. Raises as ``decode``."""
+    _check_scans(data, header)
+    try:
+        return np.asarray(simplejpeg.decode_jpeg(data, "GRAY"), dtype=np.uint8)[:, :, 0]
+    except ValueError as error:
+        raise _judged(error) from error
+
+
 def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, start, end) of each segment's payload, up to the first scan. The last may end beyond ``data``."""
     at = 2

@@ -33,16 +33,18 @@ def _zigzag(place: int) -> tuple[int, int]:
     return diagonal, row if diagonal % 2 else -row
 
 
-_STORED = _LUMINANCE[sorted(range(64), key=_zigzag)]
+STORED_ORDER = np.array(sorted(range(64), key=_zigzag))
+"""(64,) places of the 8 x 8 values, row by row, as a file stores them."""
 
 
 def _scaled(quality: int) -> np.ndarray:
     """libjpeg's jpeg_quality_scaling and jpeg_add_quant_table: (64,) values of a quality from 1 to 100."""
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.asarray(np.clip((_STORED * percent + 50) // 100, 1, 255))
+    return np.asarray(np.clip((_LUMINANCE[STORED_ORDER] * percent + 50) // 100, 1, 255))
 
 
-_TABLES = np.stack([_scaled(quality) for quality in range(1, 101)])
+TABLES = np.stack([_scaled(quality) for quality in range(1, 101)])
+"""(100, 64) steps of luminance in stored order, by quality from 1 on."""
 
 
 def jpeg_quality(data: bytes) -> int | None:
@@ -50,12 +52,13 @@ def jpeg_quality(data: bytes) -> int | None:
 
     Exact for what libjpeg wrote. Cameras and Photoshop have tables of their own: there it is an estimate.
     """
-    table = _luminance_table(data) if data.startswith(jpeg.SIGNATURE) else None
-    return None if table is None else int(np.abs(_TABLES - table).sum(axis=1).argmin()) + 1
+    table = luminance_table(data) if data.startswith(jpeg.SIGNATURE) else None
+    return None if table is None else int(np.abs(TABLES - table).sum(axis=1).argmin()) + 1
 
 
-def _luminance_table(data: bytes) -> np.ndarray | None:
-    """Table 0, in stored order. A file has it in a segment of its own, or with others in one."""
+def luminance_table(data: bytes) -> np.ndarray | None:
+    """Table 0, (64,) in stored order; None where there is none. A file has it in a segment of its own, or with others
+    in one."""
     for marker, start, end in jpeg.segments(data):
         at = start
         while marker == _DQT and at < min(end, len(data)):

@@ -31,6 +31,8 @@ planted pictures, 0.85 asks for 2.96 proofs a photo where 0.9 asks for 3.61, for
 EF = 96
 """Breadth of the join's searches: a search of a person's has 400 for the last of 20 neighbours, which no copy is."""
 
+_PLACES = 512
+"""Pictures around which the others are put in order, at most: comparing with them costs a hundredth of a search."""
 _SAMPLE = 1000  # pictures, so half a million pairs: they tell how alike pictures are by chance
 _DEVIATIONS = 4.0  # 1 pair in 30,000 is beyond by chance, were they normal
 _MORE_THAN_MOST = 1.0  # deviations: 1 pair in 6
@@ -71,12 +73,41 @@ def near_pairs(catalog: Catalog, engine: Engine, ids: Sequence[int], within: Rad
     O(n log n) with HNSW: one search of 16 neighbours each, and one of 64 where these are all but the same.
     """
     found: list[Pairs] = [np.empty((0, 2), np.int64)]
+    ids = _by_place(catalog, engine.encoder_id, ids, task) if len(ids) > BLOCK else ids
     for start in range(0, len(ids), BLOCK):
         task.step(start, len(ids))
         some, vectors = catalog.vectors.of(list(ids[start : start + BLOCK]), engine.encoder_id)
         if len(some):
             found.append(neighbours(engine, some, vectors, within, task))
     return each_once(np.concatenate(found))
+
+
+def _by_place(catalog: Catalog, encoder_id: int, ids: Sequence[int], task: Task) -> list[int]:
+    """The ids in an order in which pictures that are alike follow each other. Their searches walk through one part of
+    the graph, which stays in the processor's caches: of 30,000 and of 100,000 each takes half to two thirds."""
+    chosen = np.random.default_rng(0).permutation(len(ids))[: min(_PLACES, len(ids) // 64)]
+    places = catalog.vectors.of([ids[row] for row in chosen], encoder_id)[1]
+    places = places[_chain(places)]
+    found = []
+    for start in range(0, len(ids), BLOCK):
+        task.check()
+        some, vectors = catalog.vectors.of(list(ids[start : start + BLOCK]), encoder_id)
+        if len(some):
+            found.append(np.stack([np.argmax(vectors @ places.T, axis=1), some], axis=1))
+    placed = np.concatenate(found) if found else np.empty((0, 2), np.int64)
+    ordered: list[int] = placed[np.argsort(placed[:, 0], kind="stable"), 1].tolist()
+    return ordered
+
+
+def _chain(vectors: Vectors) -> list[int]:
+    """Rows so that each is the nearest of what is left to the one before."""
+    order, left = [0], np.ones(len(vectors), np.bool_)
+    left[0] = False
+    while left.any():
+        likeness = np.where(left, vectors @ vectors[order[-1]], -2)
+        order.append(int(np.argmax(likeness)))
+        left[order[-1]] = False
+    return order
 
 
 def neighbours(engine: Engine, ids: Ids, vectors: Vectors, within: Radius, task: Task) -> Pairs:

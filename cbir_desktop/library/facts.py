@@ -7,7 +7,8 @@ from typing import Any
 from cbir_desktop.core.verification import Side
 from cbir_desktop.images.capture import capture_of
 from cbir_desktop.images.decode import Decoded
-from cbir_desktop.images.quality import jpeg_quality, sharpness
+from cbir_desktop.images.quality import sharpness
+from cbir_desktop.images.resaved import quality_left
 
 LEAST_DIFFERENCE = 1.1
 """Sharpness has noise, and files of one quality differ by some bytes: less than a tenth apart is alike."""
@@ -20,7 +21,8 @@ _PNG_CLASS = 1
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``width``, ``height``: of the upright picture. ``jpeg_quality`` and ``sharpness``: as in ``images.quality``.
+    """``width``, ``height``: of the upright picture. ``jpeg_quality``: as ``images.resaved`` finds
+    what is left; ``sharpness``: as in ``images.quality``.
 
     ``taken``, ``camera``: as in ``images.capture``; None where the file does not say. ``mtime_ns``: 0 without a file.
     """
@@ -45,7 +47,7 @@ def facts_of(data: bytes, decoded: Decoded, mtime_ns: int = 0) -> Facts:
         width=decoded.width,
         height=decoded.height,
         format=decoded.format,
-        jpeg_quality=jpeg_quality(data),
+        jpeg_quality=quality_left(data),
         sharpness=sharpness(decoded.image),
         taken=capture.taken,
         camera=capture.camera,

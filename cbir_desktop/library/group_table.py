@@ -60,6 +60,19 @@ class GroupTable:
         self._write(len(self.groups) - 1, group)
         return len(self.groups) - 1
 
+    def renew(self, groups: Sequence[Group | None], changed: Iterable[int]) -> None:
+        """Other versions of all groups, by row (None: gone), of which only the rows ``changed`` are others than before;
+        there may be further rows. Who was done with a group of other contents is not."""
+        known = len(self.groups)
+        self.groups[:] = [old if new is None else new for old, new in zip(self.groups, groups, strict=False)]
+        for row in changed:
+            group = groups[row]
+            if row >= known and group is not None:
+                self.append(group)
+            else:
+                self.done[row] = False
+                self.put(row, group)
+
     def surer_than(self, threshold: float) -> npt.NDArray[np.bool_]:
         """Which groups there are of which every two pictures are copies with this probability or more."""
         return ~self.gone & (self.sure >= threshold)

@@ -90,8 +90,13 @@ def set_apart(group: Group, content: bytes) -> list[Group]:
     """What is left of a group when a content of it was said to be no copy of the others: none, one or two groups."""
     pairs = list(zip(group.members, group.picks, strict=True))
     rest = _made(group, group.id, [pair for pair in pairs if pair[0].content != content])
-    alone = _made(group, f"{group.id}-{content.hex()[:8]}", [pair for pair in pairs if pair[0].content == content])
-    return [one for one in (rest, alone) if one is not None]
+    return [one for one in (rest, part_of(group, {content})) if one is not None]
+
+
+def part_of(group: Group, contents: Collection[bytes]) -> Group | None:
+    """The members of a group with these contents, under a name of their own; None where they are no group."""
+    pairs = [pair for pair in zip(group.members, group.picks, strict=True) if pair[0].content in contents]
+    return _made(group, f"{group.id}-{min(contents).hex()[:8]}", pairs)
 
 
 def let_be(group: Group, content: bytes) -> Group | None:

@@ -7,7 +7,7 @@ do not say where a file went.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from urllib.parse import unquote_to_bytes
 
@@ -37,12 +37,24 @@ def send(path: str) -> str | None:
         send2trash.send2trash(path)
     except OSError as error:
         if os.path.lexists(path):
+            _remove_unused(path, known)
             raise TrashRefusedError(f"the trash did not take it: {error.strerror or error}") from error
         raise KnownError(f"the trash failed, and the file is gone from its place: {error}", "trash-failed") from error
     if os.path.lexists(path):
         raise KnownError("the trash said that it took the file, which is still there", "trash-failed")
     fresh = {folder: [name for name in _names(folder) if name not in known[folder]] for folder in folders}
     return next(_places(path, fresh.items()), None)
+
+
+def _remove_unused(path: str, known: Mapping[str, Collection[str]]) -> None:
+    """The note that send2trash leaves where the trash had no room for the file, or for the note: it names nothing."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    for folder, before in known.items():
+        for name in set(_names(folder)).difference(before):
+            note, place = (os.path.join(folder, *part) for part in (("info", name), ("files", name[: -len(_INFO)])))
+            is_ours = name.startswith(stem) and (_origin(folder, name) == _real(path) or not os.path.getsize(note))
+            if is_ours and not os.path.lexists(place):
+                os.unlink(note)
 
 
 def find(path: str, folders: Sequence[str]) -> list[str]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.pipeline import bounded_map
 from cbir_desktop.images.decode import read_file
-from cbir_desktop.images.quality import jpeg_quality, sharpness
+from cbir_desktop.images.quality import sharpness
+from cbir_desktop.images.resaved import quality_left
 from cbir_desktop.library.choosing import Member
 from cbir_desktop.library.keep_rules import KeepRules
 from cbir_desktop.library.session import Session
@@ -30,7 +31,7 @@ def measured(session: Session, members: Sequence[Member], rules: KeepRules) -> l
             sharp = sharpness(session.decoder.decode(data, _SIDE).image) if "sharpness" in asked else None
         except DecodeError:
             return None, None
-        return jpeg_quality(data), sharp
+        return quality_left(data), sharp
 
     one_each = {member.content: member for member in reversed(unknown)}
     found = bounded_map(session.decoders, facts, one_each.values(), 2 * session.settings.threads)

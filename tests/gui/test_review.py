@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.gui.compare_canvas import Mode
 from cbir_desktop.gui.decisions_dialog import DecisionsDialog
-from cbir_desktop.gui.overview import DUPLICATES
+from cbir_desktop.gui.overview import ALL_PHOTOS, DUPLICATES
 from cbir_desktop.gui.review_member_model import MemberRole
 from cbir_desktop.gui.review_model import GroupRole
 from cbir_desktop.gui.review_page import ReviewPage
@@ -25,6 +26,7 @@ from cbir_desktop.gui.review_scope import ScopeDialog
 from cbir_desktop.images.hashing import hash_file
 from cbir_desktop.library.acting import Wanted, remove_copies
 from cbir_desktop.library.duplicates import Scope
+from cbir_desktop.library.groups import Proved
 from cbir_desktop.library.keep_rules import KeepRules, Rule
 from cbir_desktop.library.session import Session
 from tests.gui.conftest import Driver
@@ -328,9 +330,7 @@ def test_not_a_duplicate_is_remembered_and_can_be_revoked(review: Driver, tmp_pa
     dialog.revoke.click()
     review.quiet()
     dialog.reject()
-    assert "Search again" in review.window.message.button.text()
-    review.window.message.button.click()
-    found(review)
+    review.quiet()
     assert sorted(groups(review)) == ["0 (2).jpg", "1.jpg", "2.jpg"]
 
 
@@ -340,6 +340,30 @@ def test_ctrl_z_takes_back_that_it_is_no_duplicate(review: Driver):
     press(review, Qt.Key.Key_Z, modifiers=CONTROL)
     assert "1.jpg" in groups(review)
     assert review.window.review.desk.steps == []
+
+
+def test_page_keys_go_through_the_groups_in_the_comparison_too(review: Driver):
+    page(review).order.setCurrentIndex(page(review).order.findData("path"))
+    press(review, Qt.Key.Key_X, Qt.Key.Key_M)
+    view, fronts, at = review.window.comparing.view, review.window.fronts, review.window.review.page.groups
+    names = {"0 (2).jpg", "0.jpg"}, {"1.jpg", "1_small.jpg"}, {"2.jpg", "2 too.jpg"}
+
+    def turn(key: Qt.Key) -> set[str]:
+        review.press(key, widget=view.canvas)
+        review.quiet()
+        return {os.path.basename(one.path) for one in view.sources}
+
+    assert {os.path.basename(one.path) for one in view.sources} == names[0]
+    assert turn(Qt.Key.Key_PageUp) == names[0], "it is the first"
+    assert turn(Qt.Key.Key_PageDown) == names[1]
+    assert view.canvas.mode is Mode.MATCHES
+    assert at.model().index(0).data(GroupRole.STATE) == "Done"
+    assert turn(Qt.Key.Key_PageDown) == names[2]
+    assert turn(Qt.Key.Key_PageDown) == names[2], "it is the last, and nothing in it goes"
+    assert turn(Qt.Key.Key_PageUp) == names[1]
+    assert fronts.currentWidget() is view
+    review.press(Qt.Key.Key_Escape)
+    assert at.currentIndex().row() == 1
 
 
 @pytest.mark.parametrize(
@@ -599,8 +623,6 @@ def test_two_folders_are_not_compared_any_more(review: Driver):
     go_to(review, "2.jpg")
     known.ignore_folders.trigger()
     review.quiet()
-    review.window.message.button.click()
-    found(review)
     assert sorted(groups(review)) == ["0 (2).jpg", "1.jpg"]
     page(review).manage.click()
     review.quiet()
@@ -640,6 +662,82 @@ def test_ctrl_z_of_another_program_s_clean_up_searches_anew(review: Driver, albu
     found(review)
     assert (album / "2.jpg").exists(), "it went last"
     assert not (album / "0 (2).jpg").exists()
+    assert sorted(groups(review)) == ["1.jpg", "2.jpg"]
+
+
+def test_a_threshold_cuts_groups_and_puts_them_together_again(home: Path, driver: Driver, album: Path):
+    save(album / "1_tiny.jpg", cv2.resize(scene(1), (300, 225), interpolation=cv2.INTER_AREA))
+    driver.index(album)
+    driver.window.side.place_requested.emit(DUPLICATES)
+    page(driver).find_all.trigger()
+    found(driver)
+    desk, slider = driver.window.review.desk, page(driver).threshold.slider
+    row = next(row for row, one in enumerate(desk.table.groups) if len(one.members) == 3)
+    group = desk.table.groups[row]
+    tiny = next(member.content for member in group.members if member.path.endswith("tiny.jpg"))
+    unsure = {pair: replace(one, copy=0.7 if tiny in pair else 0.99999) for pair, one in group.proved.proofs.items()}
+    desk.put(row, replace(group, proved=Proved(unsure, {})))
+    desk.changed.emit([row])
+    page(driver).rules.set_rules(KeepRules(frozenset(Relation), (Rule("resolution"),)))
+    page(driver).rules.rules_changed.emit(page(driver).rules.rules)
+    driver.quiet()
+    assert groups(driver)["1.jpg"] == ("kept", "marked", "marked")
+    slider.setValue(3)
+    driver.quiet()
+    assert groups(driver)["1.jpg"] == ("kept", "marked"), "the tiny one is in no sure pair"
+    go_to(driver, "1.jpg")
+    press(driver, Qt.Key.Key_Right, Qt.Key.Key_K)
+    slider.setValue(0)
+    driver.quiet()
+    assert groups(driver)["1.jpg"] == ("marked", "kept", "marked"), "together again, with what was done meanwhile"
+    assert desk.steps
+
+
+def test_what_comes_and_goes_is_shown_and_steps_stay(review: Driver, album: Path):
+    go_to(review, "1.jpg")
+    press(review, Qt.Key.Key_Right, Qt.Key.Key_X)
+    resets = []
+    page(review).groups.model().modelReset.connect(lambda: resets.append(1))
+    shutil.copy(album / "3.jpg", album / "3 again.jpg")
+    (album / "0 (2).jpg").unlink()
+    review.index(album)
+    assert sorted(groups(review)) == ["1.jpg", "2.jpg", "3 again.jpg"]
+    assert not resets, "only what changed is touched"
+    assert groups(review)["1.jpg"] == ("kept", "marked")
+    assert page(review).view.current_member().path == str(album / "1_small.jpg"), "what was looked at stays"
+    assert heard(review) == "Duplicates, 3"
+    press(review, Qt.Key.Key_Z, modifiers=CONTROL)
+    assert groups(review)["1.jpg"] == ("open", "open")
+
+
+def test_a_renamed_file_keeps_its_group_and_its_mark(review: Driver, album: Path):
+    go_to(review, "1.jpg")
+    press(review, Qt.Key.Key_Right, Qt.Key.Key_X)
+    page(review).threshold.slider.setValue(4)
+    (album / "1_small.jpg").rename(album / "1 too.jpg")
+    review.index(album)
+    assert groups(review) == {"1 too.jpg": ("marked", "kept"), **dict.fromkeys(("0 (2).jpg", "2.jpg"), ("open",) * 2)}
+
+
+def test_a_decision_revoked_elsewhere_is_seen_when_the_window_is_looked_at_again(review: Driver, tmp_path: Path):
+    go_to(review, "1.jpg")
+    press(review, Qt.Key.Key_N)
+    assert "1.jpg" not in groups(review)
+    with Session.open(tmp_path / "library", "hsv") as other:
+        (decision,) = other.catalog.decisions.all()
+        assert other.catalog.decisions.revoke(decision.id)
+    review.window.refresher.look()
+    review.quiet()
+    assert "1.jpg" in groups(review)
+
+
+def test_what_is_looked_at_when_the_page_is_hidden_is_level_once_it_is_shown(review: Driver, album: Path):
+    review.window.side.place_requested.emit(ALL_PHOTOS)
+    (album / "0 (2).jpg").unlink()
+    review.index(album)
+    assert len(review.window.review.desk.table.groups) == 3
+    review.window.side.place_requested.emit(DUPLICATES)
+    review.quiet()
     assert sorted(groups(review)) == ["1.jpg", "2.jpg"]
 
 

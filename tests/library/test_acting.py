@@ -284,3 +284,44 @@ def test_each_volume_has_its_trash_and_may_come_back_somewhere_else(session, pai
     finally:
         if mounted is not None:
             subprocess.run(["umount", mounted], check=True)
+
+
+@linux_root
+def test_a_full_volume_refuses_and_keeps_no_trace_until_there_is_room(session, pair, tmp_path):
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", drive], check=False).returncode:
+        pytest.skip("no mounting here")
+    try:
+        path, kept = pair("copy.jpg", drive / "dcim")
+        filler = drive / "filler"
+        with pytest.raises(OSError, match="No space"):
+            filler.write_bytes(bytes(1 << 17))
+        report = remove_copies(session, [wanted(path, kept)])
+        assert whats(report.refused) == [(str(path), "trash-refused")]
+        assert path.read_bytes() == kept.read_bytes()
+        assert not list(drive.rglob("*.trashinfo")), "a note of a file that is not in the trash"
+        filler.unlink()
+        (done,) = remove_copies(session, [wanted(path, kept)]).done
+        assert Path(done.place).name == "copy.jpg"
+        assert undo_last(session).restored == [str(path)]
+    finally:
+        subprocess.run(["umount", drive], check=True)
+
+
+def test_a_folder_that_is_renamed_in_the_middle_loses_nothing(session, pair, tmp_path):
+    files = [pair(f"{number}.jpg")[0] for number in range(4)]
+    folder, renamed = tmp_path / "photos", tmp_path / "renamed"
+    to_go = [wanted(path, folder / "kept.jpg") for path in files]
+
+    class Renaming(Task):
+        def step(self, done, total):
+            if done == 2:
+                folder.rename(renamed)
+
+    report = remove_copies(session, to_go, task=Renaming())
+    assert [outcome.path for outcome in report.done] == [str(path) for path in files[:2]]
+    assert whats(report.refused) == [(str(path), "gone") for path in files[2:]]
+    assert sorted(path.name for path in renamed.iterdir()) == ["2.jpg", "3.jpg", "kept.jpg"]
+    assert len(undo_last(session).restored) == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["0.jpg", "1.jpg"]

@@ -91,3 +91,12 @@ def test_newcomers_are_compared_with_each_other():
     ids = -np.arange(1, 32)
     pairs = set(as_tuples(among(ids, np.concatenate([vectors, copies_of(vectors[:1])]), Radius(0.9, 0.9))))
     assert pairs == {(-31, -1)}
+
+
+def test_a_join_of_many_blocks_finds_what_one_search_at_a_time_does(session, monkeypatch):
+    monkeypatch.setattr("cbir_desktop.library.candidates.BLOCK", 128)
+    vectors = made(600)
+    engine = OneEncoder(session, [*vectors, *copies_of(vectors[:50])])
+    ids = [*range(1, 651), 9999]  # one of which nobody knows a vector
+    together = joined(session, engine, ids)
+    assert together == set().union(*(joined(session, engine, ids[start : start + 100]) for start in range(0, 651, 100)))
