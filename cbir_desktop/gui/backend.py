@@ -13,6 +13,7 @@ from cbir_desktop.gui.compare_camera import Pair
 from cbir_desktop.gui.compare_pictures import LaidOver, Loaded, lay_over, load
 from cbir_desktop.gui.decisions_backend import DecisionsBackend
 from cbir_desktop.gui.desktop import Desktop
+from cbir_desktop.gui.lab_backend import LabBackend
 from cbir_desktop.gui.overview import Overview, Place, look
 from cbir_desktop.gui.pictures import pasted_bytes, photo_picture, photo_thumb, source_picture
 from cbir_desktop.gui.programs import OtherProgram
@@ -42,7 +43,7 @@ Verdicts = dict[int, Verification]
 
 class Backend:
     """One open library as the window sees it: its photos, its ``upkeep``, its saved ``searches``, the ``review`` of its
-    duplicates, and the ``decisions`` about them. Each method returns at once with a ``Handle``."""
+    duplicates, the ``decisions`` about them, and the ``lab``. Each method returns at once with a ``Handle``."""
 
     def __init__(self, session: Session, tasks: Tasks) -> None:
         self._session = session
@@ -51,6 +52,7 @@ class Backend:
         self.searches = Searches(session, tasks)
         self.review = ReviewBackend(session, tasks)
         self.decisions = DecisionsBackend(session, tasks)
+        self.lab = LabBackend(session, tasks)
 
     def overview(self, place: Place, known: int | None, done: Callable[[Overview | None], None]) -> Handle:
         """``known``: the version of the last one; None comes where nothing has changed since."""

@@ -63,6 +63,7 @@ class MainWindow(WindowParts):
         self.grid.preview_requested.connect(self.preview.show_photo)
         self.preview.key_pressed.connect(self.grid.keyPressEvent)
         self.preview.closed.connect(self.grid.setFocus)
+        self.extra.serve(self._show_front, self._leave_front)
         for front in (self.comparing.view, self.region_page):
             front.shown_requested.connect(partial(self._show_front, front))
             front.left.connect(self._leave_front)

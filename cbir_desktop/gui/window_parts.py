@@ -14,6 +14,7 @@ from cbir_desktop.gui.desktop import Desktop
 from cbir_desktop.gui.details_panel import DetailsPanel
 from cbir_desktop.gui.empty_page import EmptyPage
 from cbir_desktop.gui.empty_states import EmptyStates
+from cbir_desktop.gui.extra_fronts import ExtraFronts
 from cbir_desktop.gui.hints import Hints
 from cbir_desktop.gui.index_control import IndexControl
 from cbir_desktop.gui.index_runner import IndexRunner
@@ -90,6 +91,7 @@ class WindowParts(QMainWindow):
         self.living = Living(
             self, self.actions_, chooser, self.runner, self.indexing, self.notice, self.message, self.with_library
         )
+        self.extra = ExtraFronts(self, self.actions_, chooser, self.living.switch, self.side, self.with_library)
 
     def _lay_out(self) -> None:
         pages = (self.grid, self.problems, self.empty, self.review.page)
@@ -97,7 +99,7 @@ class WindowParts(QMainWindow):
             self.search_bar, self.side, (self.notice, self.message, self.hint), pages, self.details, self.status
         )
         self.pages, self.browser = self.fronts.pages, self.fronts.browser
-        for front in (self.comparing.view, self.region_page):
+        for front in (self.comparing.view, self.region_page, *self.extra.fronts):
             self.fronts.addWidget(front)
         self.setCentralWidget(self.fronts)
         self.search_bar.add_steps(self.actions_.back, self.actions_.forward)

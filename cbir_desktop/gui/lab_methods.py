@@ -1,0 +1,103 @@
+"""What is to be tried: encoders, poolings, whitening and re-rankers with a box each."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from cbir_desktop.encoders.pooling import MAP_POOLS
+from cbir_desktop.evaluation.lab.methods import Method, Part, grid
+from cbir_desktop.gui.lab_backend import Ways
+
+WHITENED = 128
+"""Dimensions that whitening keeps: what compact codes are published with."""
+_POOLED_AT_FIRST = ("avg", "rmac")
+
+
+class LabMethods(QScrollArea):
+    """``changed`` when other methods are chosen."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.encoders: dict[str, QCheckBox] = {}
+        self.poolings: dict[str, QCheckBox] = {}
+        self.rerankers: dict[str, QCheckBox] = {}
+        self._mapped: frozenset[str] = frozenset()
+        inner = QWidget(self)
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(16, 8, 16, 8)
+        self._column.setSpacing(4)
+        self.setWidget(inner)
+
+    def set_ways(self, ways: Ways) -> None:
+        """Once: what is chosen at first is what the library searches by, beside a colour histogram."""
+        self._mapped = ways.mapped
+        self._title(self.tr("Describe pictures by"))
+        for name, summary in ways.encoders:
+            self.encoders[name] = self._box(name, summary, name in (ways.current.split("+")[0], "hsv"))
+        self._pooling_title = self._title(self.tr("Pool feature maps by"))
+        for name in MAP_POOLS:
+            self.poolings[name] = self._box(name, "", name in _POOLED_AT_FIRST)
+        self._title(self.tr("And besides"))
+        self.whitening = self._box(
+            self.tr("whitened to {n} dimensions").format(n=WHITENED),
+            self.tr("PCA, fitted on the folder itself"),
+        )
+        self.approximate = self._box(self.tr("through the approximate index (HNSW)"), "")
+        self._title(self.tr("Re-rank by"))
+        for name, summary in ways.rerankers:
+            self.rerankers[name] = self._box(name, summary)
+        self._column.addStretch(1)
+        self._show_poolings()
+
+    def chosen(self) -> list[Method]:
+        """Each combination."""
+        names = [name for name, box in self.encoders.items() if box.isChecked()]
+        poolings = [name for name, box in self.poolings.items() if box.isChecked()]
+        encoders: list[str] = []
+        for name in names:
+            encoders += _pooled(name, poolings) if name in self._mapped else [name]
+        if not encoders:
+            return []
+        whitenings = (None, WHITENED) if self.whitening.isChecked() else (None,)
+        indexes = (Part("flat"), Part("hnsw")) if self.approximate.isChecked() else (Part("flat"),)
+        rerankers = [Part(name) for name, box in self.rerankers.items() if box.isChecked()]
+        return grid(encoders, whitenings, indexes, (None, *rerankers))
+
+    def _title(self, words: str) -> QLabel:
+        label = QLabel(words, self.widget())
+        font = label.font()
+        font.setBold(True)
+        label.setFont(font)
+        if self._column.count():
+            self._column.addSpacing(8)
+        self._column.addWidget(label)
+        return label
+
+    def _box(self, name: str, summary: str, checked: bool = False) -> QCheckBox:
+        box = QCheckBox(name, self.widget())
+        box.setToolTip(summary)
+        box.setAccessibleDescription(summary)
+        box.setChecked(checked)
+        box.toggled.connect(self._on_toggled)
+        self._column.addWidget(box)
+        return box
+
+    def _on_toggled(self) -> None:
+        self._show_poolings()
+        self.changed.emit()
+
+    def _show_poolings(self) -> None:
+        """Where a network is chosen whose feature map can be pooled."""
+        wanted = any(box.isChecked() for name, box in self.encoders.items() if name in self._mapped)
+        for widget in (self._pooling_title, *self.poolings.values()):
+            widget.setVisible(wanted)
+
+
+def _pooled(name: str, poolings: Sequence[str]) -> list[str]:
+    return [f"{name}+{pool}" for pool in poolings] or [name]
