@@ -397,8 +397,37 @@ class Shots:
         window.living.settings.dialog.close()
         window.ways_in.take_sorted(SortedPaths((), (str(self.photos),), (), (cat,)))
         self.shoot("s15-folder")
+        self.take_region_compared(crop)
+        self.take_trash()
         window.close()
         self.program.close()
+
+    def take_region_compared(self, crop: Path) -> None:
+        """A box on a picture, and where it lies on the photo that was found."""
+        window = self.window
+        window.asking.ask_question(Question((Example(FileSource(str(crop)), region=Region(60, 40, 180, 140)),)))
+        self.quiet()
+        self.select(0)
+        window.actions_.compare.trigger()
+        self.quiet()
+        self.shoot("s16-region-compared")
+        window.comparing.view.left.emit()
+
+    def take_trash(self) -> None:
+        """The question before last copies go, what is said of them, and of a picture that cannot be asked with."""
+        window = self.window
+        window.clear_query()
+        self.quiet()
+        self.select(0)
+        window.grid.selectAll()
+        window.actions_.trash.trigger()
+        self.wait(lambda: QApplication.activeModalWidget() is not None)
+        self.shoot_dialog("s17-trash-question")
+        window.find_files([str(self.photos / "not really a picture.jpg")])
+        self.wait(window.message.isVisible)
+        self.shoot("s18-cannot")
+        window.side.place_requested.emit(PROBLEMS)
+        self.shoot("s19-problems")
 
     def _pin(self, library: Backend) -> None:
         asked = self.window.asking.current

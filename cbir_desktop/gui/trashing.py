@@ -66,11 +66,13 @@ class Trashing(QObject):
     def _ask(self, ids: Sequence[int], last: Sequence[str]) -> None:
         all_ = wording.photos(len(ids)) if len(ids) > 1 else wording.quoted(display_name(last[0]))
         title = self.tr("Move {photos} to the trash?").format(photos=all_)
-        words = self.tr("No other file here has the same bytes. You can take it back with {keys}, or out of the trash.")
-        if len(last) > 1:
+        words = self.tr(
+            "No other file here has the same bytes. {keys} takes back what was moved, and so does the trash."
+        )
+        if len(last) < len(ids):
             words = self.tr(
                 "For {n} of them no other file here has the same bytes."
-                " You can take them back with {keys}, or out of the trash."
+                " {keys} takes back what was moved, and so does the trash."
             )
         keys = self._actions.undo_trash.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         box = QMessageBox(QMessageBox.Icon.Question, title, title, parent=self._grid.window())

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
+from cbir_desktop.core.words import say
 from cbir_desktop.library.indexing import IndexReport, rescan
 from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.session import Session
@@ -23,26 +24,41 @@ class Ways:
 
 COMMANDS = Ways()
 
-_ADVICE = {
-    "empty": "The file has no contents. Restore it from a backup, or delete it.",
-    "not-an-image": "Its contents are no picture, whatever its name says. Rename it, or ignore it.",
-    "unsupported": "No plug-in for this format is installed, or there is none. Ignore it, or convert it.",
-    "damaged": "The file is cut off or corrupt. Restore it from a backup, or ignore it.",
-    "too-large": "The picture is larger than this program dares to open. Make a smaller copy, or ignore it.",
-    "unreadable": "Check the permissions of the file and its folder, and the disk; then: {retry}.",
-    "vanished": "The file was gone when it was its turn. What settles it: {index}.",
-    "offline": "Plug the drive in, or mount it. If the folder moved: {relink}.",
-    "crashed": "The decoder died on this file. It is left out, the others are not touched. Ignore it, or report it.",
-    "timed-out": "The decoder did not come to an end. Ignore it, or try again with: {retry}.",
-}
-
 
 def advice(problem: Problem, ways: Ways = COMMANDS) -> str:
     """What the user can do, in a sentence or two."""
     _, names_plugin, package = problem.reason.partition("pip install ")
     if problem.kind == "unsupported" and names_plugin:
-        return f"Install the missing plug-in: pip install {package}; then: {ways.retry}."
-    return _ADVICE.get(problem.kind, "Try again with: {retry}, or ignore it.").format(**asdict(ways))
+        words = say("Install the missing plug-in: pip install {package}; then: {retry}.")
+        return words.format(package=package, retry=ways.retry)
+    return _advice(problem.kind).format(**asdict(ways))
+
+
+def _advice(kind: str) -> str:
+    match kind:
+        case "empty":
+            return say("The file has no contents. Restore it from a backup, or delete it.")
+        case "not-an-image":
+            return say("Its contents are no picture, whatever its name says. Rename it, or ignore it.")
+        case "unsupported":
+            return say("No plug-in for this format is installed, or there is none. Ignore it, or convert it.")
+        case "damaged":
+            return say("The file is cut off or corrupt. Restore it from a backup, or ignore it.")
+        case "too-large":
+            return say("The picture is larger than this program dares to open. Make a smaller copy, or ignore it.")
+        case "unreadable":
+            return say("Check the permissions of the file and its folder, and the disk; then: {retry}.")
+        case "vanished":
+            return say("The file was gone when it was its turn. What settles it: {index}.")
+        case "offline":
+            return say("Plug the drive in, or mount it. If the folder moved: {relink}.")
+        case "crashed":
+            return say(
+                "The decoder died on this file. It is left out, the others are not touched. Ignore it, or report it."
+            )
+        case "timed-out":
+            return say("The decoder did not come to an end. Ignore it, or try again with: {retry}.")
+    return say("Try again with: {retry}, or ignore it.")
 
 
 def ignore_problems(session: Session, paths: Sequence[str], ignored: bool = True) -> int:

@@ -2274,8 +2274,8 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>Trashing</name>
   <message>
-   <source>For {n} of them no other file here has the same bytes. You can take them back with {keys}, or out of the trash.</source>
-   <translation>Zu {n} davon gibt es hier keine andere Datei mit denselben Bytes. Sie können sie mit {keys} oder aus dem Papierkorb zurückholen.</translation>
+   <source>For {n} of them no other file here has the same bytes. {keys} takes back what was moved, and so does the trash.</source>
+   <translation>Zu {n} davon gibt es hier keine andere Datei mit denselben Bytes. {keys} holt zurück, was verschoben wurde, und auch aus dem Papierkorb ist es zu holen.</translation>
   </message>
   <message>
    <source>Move to the trash</source>
@@ -2286,8 +2286,8 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>{photos} in den Papierkorb legen?</translation>
   </message>
   <message>
-   <source>No other file here has the same bytes. You can take it back with {keys}, or out of the trash.</source>
-   <translation>Keine andere Datei hier hat dieselben Bytes. Sie können es mit {keys} oder aus dem Papierkorb zurückholen.</translation>
+   <source>No other file here has the same bytes. {keys} takes back what was moved, and so does the trash.</source>
+   <translation>Keine andere Datei hier hat dieselben Bytes. {keys} holt zurück, was verschoben wurde, und auch aus dem Papierkorb ist es zu holen.</translation>
   </message>
   <message>
    <source>Only those with another copy</source>
@@ -3562,6 +3562,22 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>B ist ein Ausschnitt von A: {share} davon{more}.</translation>
   </message>
   <message>
+   <source>Check the permissions of the file and its folder, and the disk; then: {retry}.</source>
+   <translation>Prüfen Sie die Rechte der Datei und ihres Ordners und den Datenträger; danach: {retry}.</translation>
+  </message>
+  <message>
+   <source>Install the missing plug-in: pip install {package}; then: {retry}.</source>
+   <translation>Installieren Sie das fehlende Zusatzpaket: pip install {package}; danach: {retry}.</translation>
+  </message>
+  <message>
+   <source>Its contents are no picture, whatever its name says. Rename it, or ignore it.</source>
+   <translation>Ihr Inhalt ist kein Bild, was auch immer ihr Name sagt. Benennen Sie sie um, oder übergehen Sie sie.</translation>
+  </message>
+  <message>
+   <source>No plug-in for this format is installed, or there is none. Ignore it, or convert it.</source>
+   <translation>Für dieses Format ist kein Zusatzpaket installiert, oder es gibt keines. Übergehen Sie die Datei, oder wandeln Sie sie um.</translation>
+  </message>
+  <message>
    <source>None of {total} match agree.</source>
    <translation>Keine von {total} Übereinstimmung passt.</translation>
   </message>
@@ -3578,8 +3594,40 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Nicht bewiesen: Nichts zeigt, dass A und B von einem Bild oder einem Ort stammen.</translation>
   </message>
   <message>
+   <source>Plug the drive in, or mount it. If the folder moved: {relink}.</source>
+   <translation>Schließen Sie das Laufwerk an, oder hängen Sie es ein. Ist der Ordner umgezogen: {relink}.</translation>
+  </message>
+  <message>
+   <source>The decoder did not come to an end. Ignore it, or try again with: {retry}.</source>
+   <translation>Das Dekodieren kam zu keinem Ende. Übergehen Sie die Datei, oder versuchen Sie es noch einmal: {retry}.</translation>
+  </message>
+  <message>
+   <source>The decoder died on this file. It is left out, the others are not touched. Ignore it, or report it.</source>
+   <translation>Das Dekodieren ist an dieser Datei gescheitert. Sie bleibt außen vor, die anderen sind nicht betroffen. Übergehen Sie sie, oder melden Sie es.</translation>
+  </message>
+  <message>
+   <source>The file has no contents. Restore it from a backup, or delete it.</source>
+   <translation>Die Datei hat keinen Inhalt. Holen Sie sie aus einer Sicherung zurück, oder löschen Sie sie.</translation>
+  </message>
+  <message>
+   <source>The file is cut off or corrupt. Restore it from a backup, or ignore it.</source>
+   <translation>Die Datei ist abgeschnitten oder beschädigt. Holen Sie sie aus einer Sicherung zurück, oder übergehen Sie sie.</translation>
+  </message>
+  <message>
+   <source>The file was gone when it was its turn. What settles it: {index}.</source>
+   <translation>Die Datei war weg, als sie an der Reihe war. Was es klärt: {index}.</translation>
+  </message>
+  <message>
+   <source>The picture is larger than this program dares to open. Make a smaller copy, or ignore it.</source>
+   <translation>Das Bild ist größer, als dieses Programm zu öffnen wagt. Machen Sie eine kleinere Kopie, oder übergehen Sie es.</translation>
+  </message>
+  <message>
    <source>The pixels agree, laid over each other.</source>
    <translation>Die Pixel stimmen überein, aufeinandergelegt.</translation>
+  </message>
+  <message>
+   <source>Try again with: {retry}, or ignore it.</source>
+   <translation>Versuchen Sie es noch einmal: {retry}, oder übergehen Sie die Datei.</translation>
   </message>
   <message>
    <source>bordered</source>

@@ -79,6 +79,7 @@ def test_a_german_window_tells_in_german_why(german, driver: Driver, shipped_pho
     window = driver.window
     window.side.place_requested.emit(PROBLEMS)
     assert "Die Datei ist leer" in window.problems.table.topLevelItem(0).text(1)
+    assert "Sicherung" in window.problems.table.topLevelItem(0).text(2)
     window.find_files([str(tmp_path / "gibt es nicht.jpg")])
     driver.wait(window.message.isVisible)
     assert "die Datei ist nicht mehr da" in window.message.text.text()
