@@ -11,22 +11,22 @@ import numpy.typing as npt
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
-from cbir_desktop.core.types import Ids, Image, Picture, Ranking, Vectors
+from cbir_desktop.core.types import Ids, Image, Ranking, Vectors
 from cbir_desktop.core.verification import Prepared
 from cbir_desktop.evaluation.bench import markdown
 from cbir_desktop.evaluation.composites import MOST, Composite, compose, dealt
 from cbir_desktop.evaluation.datasets import ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder
+from cbir_desktop.evaluation.reranked import sized
 from cbir_desktop.images.decode import decode
 from cbir_desktop.indexes.keypoints import KeypointIndex, sample_of
+from cbir_desktop.library.verify import DECODED_SIDE
 from cbir_desktop.matchers.correspondences import correspond
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.rerankers.local import METHODS, merged, reordered
-from cbir_desktop.store.features import pack, unpack
+from cbir_desktop.store.features import pack
 
 RECALL_AT = (25, 50, 100, 200)
-DECODED_SIDE = 480
-"""As ``library.verify`` decodes a photo."""
 EMBEDDING, VOTES = "embedding alone", "keypoint votes"
 
 
@@ -89,9 +89,7 @@ class _Library:
         self.seconds = time.perf_counter() - started
 
     def prepared(self, row: int) -> Prepared:
-        data, shape = self.packed[row]
-        blank = np.broadcast_to(np.uint8(0), shape)  # what scores a pair asks for the size only
-        return Prepared(Picture.of(blank), unpack(data))
+        return sized(*self.packed[row])
 
 
 def measure_composites(

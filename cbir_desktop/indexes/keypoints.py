@@ -84,7 +84,7 @@ class KeypointIndex:
             raise ValueError("the words are not fitted")
         if identity in self._known:
             raise ValueError(f"{identity} is there already")
-        words, signatures = self.words.assigned(descriptors[:KEYPOINTS])
+        words, signatures = self.words.assigned(np.ascontiguousarray(descriptors[:KEYPOINTS]))
         row = np.uint32(len(self._ids) + len(self._added))
         self._waiting.append((words, np.full(len(words), row, np.uint32), signatures))
         self._added.append(identity)
@@ -117,7 +117,7 @@ class KeypointIndex:
 
     def _alike(self, descriptors: Vectors) -> tuple[npt.NDArray[np.int64], Rows, npt.NDArray[np.float64]]:
         """Keypoint of the query, row of the photo and weight of each entry that is near enough."""
-        words, signatures = self.words.probed(descriptors, _PROBED)
+        words, signatures = self.words.probed(np.ascontiguousarray(descriptors), _PROBED)
         starts, ends = self._offsets[words].ravel(), self._offsets[words + 1].ravel()
         lengths = ends - starts
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
@@ -180,7 +180,7 @@ class KeypointIndex:
             self._signatures = np.memmap(parts["signatures"], np.uint64, "r")
 
 
-def sample_of(pictures: Sequence[Vectors], most: int = 60_000) -> Vectors:
+def sample_of(pictures: Sequence[Vectors], most: int = 40_000) -> Vectors:
     """Up to ``most`` descriptors spread evenly over all of some pictures."""
     all_of_them = np.concatenate(pictures)
     return np.ascontiguousarray(all_of_them[:: max(1, -(-len(all_of_them) // most))])

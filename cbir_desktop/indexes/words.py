@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -42,7 +43,8 @@ class ProductWords:
         """k-means of either half of (n, 128) descriptors. Raises ValueError for an empty sample."""
         if not len(sample):
             raise ValueError("there is nothing to learn words from")
-        return cls.of((_k_means(sample[:, :HALF]), _k_means(sample[:, HALF:])), bits)
+        halves = [np.ascontiguousarray(sample[:, part]) for part in (slice(HALF), slice(HALF, None))]
+        return cls.of((_k_means(halves[0]), _k_means(halves[1])), bits)
 
     @property
     def count(self) -> int:
@@ -55,30 +57,32 @@ class ProductWords:
 
     def probed(self, descriptors: Vectors, count: int) -> tuple[Words, npt.NDArray[np.uint64]]:
         """(n, count) nearest words of each, and its signature in each of them."""
-        nearest, distance = zip(
-            *(
-                _nearest(descriptors[:, half * HALF : (half + 1) * HALF], self.centres[half], 1 if count == 1 else _NEAREST)
-                for half in (0, 1)
-            ),
-            strict=True,
-        )
+        if not len(descriptors):
+            return np.empty((0, count), np.int64), np.empty((0, count), np.uint64)
+        halves = (np.ascontiguousarray(descriptors[:, :HALF]), np.ascontiguousarray(descriptors[:, HALF:]))
+        each = 1 if count == 1 else _NEAREST
+        nearest, distance = zip(*map(_nearest, halves, self.centres, (each, each)), strict=True)
         sums = (distance[0][:, :, None] + distance[1][:, None, :]).reshape(len(descriptors), -1)
         pairs = np.argsort(sums, axis=1, kind="stable")[:, :count]
         first = np.take_along_axis(nearest[0], pairs // nearest[1].shape[1], axis=1)
         second = np.take_along_axis(nearest[1], pairs % nearest[1].shape[1], axis=1)
-        bits = (descriptors @ self.rotation)[:, None] > self.projected[0][first] + self.projected[1][second]
+        bits = cv2.gemm(descriptors, self.rotation, 1, None, 0)[:, None] > self.projected[0][first] + self.projected[1][second]
         packed = np.packbits(bits, axis=2)
         return first * len(self.centres[1]) + second, packed.view(np.uint64)[..., 0]
 
 
 def _nearest(points: Vectors, centres: Vectors, count: int) -> tuple[Words, Vectors]:
     """(n, count) nearest centres, nearest first, and their squared distances but for the points' own lengths."""
-    apart = (centres**2).sum(axis=1) - 2 * (points @ centres.T)
+    # By OpenCV, in this thread: BLAS shares so little among threads that wait for each other where others work.
+    lengths = np.broadcast_to((centres**2).sum(axis=1), (len(points), len(centres)))
+    apart = cv2.gemm(points, centres, -2, np.ascontiguousarray(lengths), 1, flags=cv2.GEMM_2_T)
     if count == 1:
         best = apart.argmin(axis=1)[:, None]
-    else:
-        best = np.argsort(apart, axis=1, kind="stable")[:, :count]
-    return best, np.take_along_axis(apart, best, axis=1)
+        return best, np.take_along_axis(apart, best, axis=1)
+    best = np.argpartition(apart, min(count, len(centres)) - 1, axis=1)[:, :count]
+    near = np.take_along_axis(apart, best, axis=1)
+    order = np.argsort(near, axis=1, kind="stable")
+    return np.take_along_axis(best, order, axis=1), np.take_along_axis(near, order, axis=1)
 
 
 def _k_means(points: Vectors) -> Vectors:
