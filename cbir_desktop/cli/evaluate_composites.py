@@ -14,7 +14,9 @@ from cbir_desktop.settings import Folders
 
 def add(sets: Subparsers) -> None:
     parser = add_command(sets, "composites", "collages of 2 to 5 objects: recall of the photos they come from", run)
-    parser.add_argument("path", metavar="FOLDER", help="a folder or a tar file of pictures; with --split, of labels.csv")
+    parser.add_argument(
+        "path", metavar="FOLDER", help="a folder or a tar file of pictures; with --split, of labels.csv"
+    )
     parser.add_argument("--split", metavar="NAME", help="only these rows of FOLDER/labels.csv")
     parser.add_argument("--composites", type=positive, default=60, metavar="N", help="how many collages (60)")
     parser.add_argument("--seed", type=count, default=0, metavar="N", help="of what, and how they are made (0)")
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     else:
         write_text(composite_bench.table(result).rstrip())
         write_text(
-            f"{result.objects} objects on {result.composites} collages, a middle one {result.share:.1%} of its collage; "
+            f"{result.objects} objects on {result.composites} collages, a middle one {result.share:.1%} of it; "
             f"{result.photos} photos, {result.depth} candidates; matching a pair {result.match_ms:.1f} ms; "
             f"keypoint index {result.index_bytes:.0f} bytes and {result.index_ms:.1f} ms a photo"
         )

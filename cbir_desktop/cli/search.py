@@ -41,7 +41,7 @@ def add(subparsers: Subparsers) -> None:
         "--rerank",
         choices=rerankers.names(),
         metavar="NAME",
-        help=f"another order of the first {DEPTH}: {', '.join(rerankers.names())}; os2os finds what a collage was made of",
+        help=f"another order of the first {DEPTH}: {', '.join(rerankers.names())}; os2os: what a collage is made of",
     )
     add_query_options(search)
     add_library_option(search)

@@ -219,8 +219,12 @@ def table(result: CompositesResult) -> str:
     """A row a method, as Markdown."""
     head = ["method", *(f"recall@{k}" for k in RECALL_AT), "ms a collage", "ms a pair"]
     rows = [
-        [one.method, *(f"{one.recall[k]:.3f}" for k in RECALL_AT), f"{one.query_ms:.0f}"]
-        + ["" if one.pair_ms is None else f"{one.pair_ms:.2f}"]
+        [
+            one.method,
+            *(f"{one.recall[k]:.3f}" for k in RECALL_AT),
+            f"{one.query_ms:.0f}",
+            "" if one.pair_ms is None else f"{one.pair_ms:.2f}",
+        ]
         for one in result.methods
     ]
     return markdown(head, rows)

@@ -66,7 +66,10 @@ class ProductWords:
         pairs = np.argsort(sums, axis=1, kind="stable")[:, :count]
         first = np.take_along_axis(nearest[0], pairs // nearest[1].shape[1], axis=1)
         second = np.take_along_axis(nearest[1], pairs % nearest[1].shape[1], axis=1)
-        bits = cv2.gemm(descriptors, self.rotation, 1, None, 0)[:, None] > self.projected[0][first] + self.projected[1][second]
+        bits = (
+            cv2.gemm(descriptors, self.rotation, 1, None, 0)[:, None]
+            > self.projected[0][first] + self.projected[1][second]
+        )
         packed = np.packbits(bits, axis=2)
         return first * len(self.centres[1]) + second, packed.view(np.uint64)[..., 0]
 
@@ -75,12 +78,13 @@ def _nearest(points: Vectors, centres: Vectors, count: int) -> tuple[Words, Vect
     """(n, count) nearest centres, nearest first, and their squared distances but for the points' own lengths."""
     # By OpenCV, in this thread: BLAS shares so little among threads that wait for each other where others work.
     lengths = np.broadcast_to((centres**2).sum(axis=1), (len(points), len(centres)))
-    apart = cv2.gemm(points, centres, -2, np.ascontiguousarray(lengths), 1, flags=cv2.GEMM_2_T)
+    products = cv2.gemm(points, centres, -2, np.ascontiguousarray(lengths), 1, flags=cv2.GEMM_2_T)
+    apart: Vectors = np.asarray(products, np.float32)
     if count == 1:
         best = apart.argmin(axis=1)[:, None]
-        return best, np.take_along_axis(apart, best, axis=1)
+        return best, np.asarray(np.take_along_axis(apart, best, axis=1), np.float32)
     best = np.argpartition(apart, min(count, len(centres)) - 1, axis=1)[:, :count]
-    near = np.take_along_axis(apart, best, axis=1)
+    near: Vectors = np.take_along_axis(apart, best, axis=1)
     order = np.argsort(near, axis=1, kind="stable")
     return np.take_along_axis(best, order, axis=1), np.take_along_axis(near, order, axis=1)
 

@@ -1,7 +1,7 @@
 """Brings the index of keypoints level with the library: which photos hold something that a query shows, however small.
 
-On command only, for finding the keypoints of a photo takes as long as indexing twenty (0.1 s). A photo that came since is
-found by content alone.
+On command only, for finding the keypoints of a photo takes as long as indexing twenty (0.1 s). A photo that came since
+is found by content alone.
 """
 
 from collections.abc import Iterator

@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cbir_desktop.core.types import Vectors
+from cbir_desktop.core.types import Picture, Vectors
 from cbir_desktop.core.verification import Prepared
 from cbir_desktop.matchers import geometry
 from cbir_desktop.matchers.agreement import THRESHOLD
 from cbir_desktop.matchers.correspondences import Correspondences, Rows, correspond, turned_and_scaled, wrapped
 from cbir_desktop.matchers.geometry import Mask, Matrix
+from cbir_desktop.matchers.sift import growth
 
 _RADIUS = 0.02
 """Of the query's long side: how far apart the votes of one object may lie at least."""
@@ -47,7 +48,8 @@ def clusters(c: Correspondences) -> list[Rows]:
     if len(c) < _LEAST:
         return []
     together = _together(c)
-    free, found = np.ones(len(c), np.bool_), []
+    found: list[Rows] = []
+    free = np.ones(len(c), np.bool_)
     while free.any():
         around = together[:, free].sum(axis=1) * free
         members = np.flatnonzero(together[int(around.argmax())] & free)
@@ -76,10 +78,11 @@ def _together(c: Correspondences) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """One object that A and B share, in pixels of the bounded pictures, centres at +0.5.
+    """One object that A and B share, in pixels of the bounded pictures (``in_full_size``: of the full ones), centres at
+    +0.5.
 
-    ``xy_a``, ``xy_b``: (m, 2) float32 the matches that agree on ``homography`` (3, 3) from A to B as it is. ``outline_a``,
-    ``outline_b``: (k, 2) float64 the hull around these keypoints in each. ``mirrored``: B shows it mirrored.
+    ``xy_a``, ``xy_b``: (m, 2) float32 the matches that agree on ``homography`` (3, 3) from A to B as it is.
+    ``outline_a``, ``outline_b``: (k, 2) float64 the hull around these keypoints in each. ``mirrored``: as B shows it.
     """
 
     xy_a: Vectors
@@ -107,6 +110,20 @@ def find_objects(a: Prepared, b: Prepared) -> list[FoundObject]:
         if not any(one.mirrored != other.mirrored and _covers(other, one) for other in kept):
             kept.append(one)
     return kept
+
+
+def in_full_size(found: FoundObject, a: Picture, b: Picture) -> FoundObject:
+    """In the pixels of the two originals."""
+    grow_a, grow_b = growth(a), growth(b)
+    homography = np.diag([*grow_b, 1.0]) @ found.homography @ np.diag([*(1 / grow_a), 1.0])
+    return FoundObject(
+        xy_a=(found.xy_a * grow_a).astype(np.float32),
+        xy_b=(found.xy_b * grow_b).astype(np.float32),
+        homography=homography / homography[2, 2],
+        outline_a=found.outline_a * grow_a,
+        outline_b=found.outline_b * grow_b,
+        mirrored=found.mirrored,
+    )
 
 
 def _objects(c: Correspondences) -> list[FoundObject]:

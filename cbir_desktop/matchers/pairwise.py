@@ -41,7 +41,7 @@ def _votes(c: Correspondences) -> npt.NDArray[np.float64]:
     octave = np.clip(np.rint(c.octaves * _PER_OCTAVE), -6, 6).astype(np.int64) + 7
     counts = np.zeros((_ANGLES, 15))
     np.add.at(counts, (angle, octave), 1)
-    around = sum(np.roll(np.roll(counts, i, 0), j, 1) for i in (-1, 0, 1) for j in (-1, 0, 1))
+    around = np.sum([np.roll(counts, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)], axis=0)
     return np.asarray(around[angle, octave], np.float64)
 
 

@@ -34,8 +34,8 @@ PreparedOf: TypeAlias = Callable[[int], Prepared]
 
 class LocalReranker:
     """The first ``depth`` candidates by falling score of their local matches with the query; equal ones, and those
-    that cannot be read, as they stood. They get these scores, all others keep theirs behind. Of several example pictures the
-    best counts. ``depth`` may be set at any time.
+    that cannot be read, as they stood. They get these scores, all others keep theirs behind. Of several example
+    pictures the best counts. ``depth`` may be set at any time.
     """
 
     def __init__(self, prepared_of: PreparedOf, method: str = "os2os", depth: int = 200) -> None:
