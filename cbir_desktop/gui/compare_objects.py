@@ -16,7 +16,7 @@ from cbir_desktop.matchers.objects import FoundObject
 
 _NAMES = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#0072b2")
 COLOURS = tuple(QColor(name) for name in _NAMES)
-"""Told apart by the colour-blind (Okabe & Ito 2008); from the eighth object on they come again, and the number tells."""
+"""Told apart by the colour-blind (Okabe & Ito 2008); an eighth object has the first again, and the number tells."""
 _SHADE = QColor(0, 0, 0, 170)
 _MARGIN = 12  # device-independent pixels around an outline that the tag and the pen need
 _TAG = 18

@@ -21,7 +21,7 @@ from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.with_library import WithLibrary
-from cbir_desktop.library.relation_words import objects_found, sentence
+from cbir_desktop.library.relation_words import objects_found, with_objects
 from cbir_desktop.matchers.objects import FoundObject
 
 LINES = 40
@@ -279,11 +279,16 @@ class CompareView(QWidget):
         self.canvas.set_mode(mode)
         self.toolbar.set_usable(self.canvas.pair is not None, tied)
         if self.verdict is not None:
-            told = f"{objects_found(len(self.objects))} {sentence(self.verdict)}".strip()
+            told = with_objects(self.verdict, len(self.objects))
             if self.part is not None:
                 told = self.tr("Of A, only the part in the box is compared, and called A here.") + " " + told
             loose = self.tr("The pictures are laid over each other edge to edge.")
             self.words.setText(told if tied or mode.two_panes else f"{told} {loose}")
+        if self._object is not None:
+            name, matches = self.toolbar.next_object.text(), self.objects[self._object].inliers
+            self.words.setText(
+                self.tr("{object}: {count} matches agree on how it was moved.").format(object=name, count=matches)
+            )
         self.toolbar.show_mode(mode, self.canvas.levels.get(mode), mode.two_panes and self._is_turned())
         self._describe()
 

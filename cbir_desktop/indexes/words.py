@@ -91,7 +91,7 @@ def _nearest(points: Vectors, centres: Vectors, count: int) -> tuple[Words, Vect
 
 def _k_means(points: Vectors) -> Vectors:
     """Lloyd's algorithm from points spread over the sample; a centre that nobody is near stays where it is."""
-    centres = points[np.unique(np.linspace(0, len(points) - 1, _CENTRES).astype(int))].astype(np.float32)
+    centres: Vectors = points[np.unique(np.linspace(0, len(points) - 1, _CENTRES).astype(int))].astype(np.float32)
     for _ in range(_ROUNDS):
         member = _nearest(points, centres, 1)[0][:, 0]
         order = np.argsort(member, kind="stable")
