@@ -175,6 +175,14 @@
    <translation>Linien</translation>
   </message>
   <message>
+   <source>Look at the next object, then at all</source>
+   <translation>Das nächste Objekt ansehen, dann wieder alle</translation>
+  </message>
+  <message>
+   <source>Look at the object before</source>
+   <translation>Das Objekt davor ansehen</translation>
+  </message>
+  <message>
    <source>Matches</source>
    <translation>Übereinstimmungen</translation>
   </message>
@@ -189,6 +197,22 @@
   <message>
    <source>Move the slider up</source>
    <translation>Den Regler vorschieben</translation>
+  </message>
+  <message>
+   <source>Next object</source>
+   <translation>Nächstes Objekt</translation>
+  </message>
+  <message>
+   <source>Object before</source>
+   <translation>Objekt davor</translation>
+  </message>
+  <message>
+   <source>Object {number} of {count}</source>
+   <translation>Objekt {number} von {count}</translation>
+  </message>
+  <message>
+   <source>Objects ({count})</source>
+   <translation>Objekte ({count})</translation>
   </message>
   <message>
    <source>One pixel of A for one of the screen</source>
@@ -322,20 +346,24 @@
    <translation>Tab wechselt zwischen A und B, F6 verlässt die Bilder</translation>
   </message>
   <message>
-   <source>The next result (PgDown)</source>
-   <translation>Das nächste Ergebnis (Bild ab)</translation>
+   <source>The next one (PgDown)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The one before (PgUp)</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The pictures are laid over each other edge to edge.</source>
    <translation>Die Bilder liegen Kante auf Kante übereinander.</translation>
   </message>
   <message>
-   <source>The result before (PgUp)</source>
-   <translation>Das vorige Ergebnis (Bild auf)</translation>
-  </message>
-  <message>
    <source>To the pictures and back</source>
    <translation>Zu den Bildern und zurück</translation>
+  </message>
+  <message>
+   <source>{object}: {count} matches agree on how it was moved.</source>
+   <translation>{object}: {count} Übereinstimmungen sagen gleich, wie es bewegt wurde.</translation>
   </message>
  </context>
  <context>
@@ -349,20 +377,12 @@
    <translation>Entscheidungen (*.json)</translation>
   </message>
   <message>
-   <source>Decisions changed; the groups on show are older.</source>
-   <translation>Entscheidungen haben sich geändert; die gezeigten Gruppen sind älter.</translation>
-  </message>
-  <message>
    <source>Decisions from a file</source>
    <translation>Entscheidungen aus einer Datei</translation>
   </message>
   <message>
    <source>In {conflicts} the library says something else, which stays.</source>
    <translation>In {conflicts} sagt die Bibliothek etwas anderes; das bleibt.</translation>
-  </message>
-  <message>
-   <source>Search again</source>
-   <translation>Erneut suchen</translation>
   </message>
   <message>
    <source>Write all decisions</source>
@@ -917,6 +937,228 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
  </context>
  <context>
+  <name>LabAnswers</name>
+  <message>
+   <source>Asked with</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Best and worst queries</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>asked with {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>best, {value}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>worst, {value}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}, right</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}, wrong</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LabControl</name>
+  <message>
+   <source>A library is searched by vectors; this one has a measure of its own (choose it under “By”)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose a folder of pictures to measure on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Measure on which folder?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Measured {n} of {total}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reading the pictures and describing them…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped after {n} methods; the next run goes on from there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The photos of the library are described by it; search goes on by the old one until then</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} could not be tried: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} methods are chosen.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{n} methods were measured.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LabMethods</name>
+  <message>
+   <source>And besides</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Describe pictures by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>PCA, fitted on the folder itself</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pool feature maps by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Re-rank by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>through the approximate index (HNSW)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>whitened to {n} dimensions</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LabModel</name>
+  <message>
+   <source>, the best</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Could not be tried: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Method</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LabPage</name>
+  <message>
+   <source>Choose folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folder: {path}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Laboratory</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Measure</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Methods and their measures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Progress of the laboratory</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Quality and bytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Queries</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Queries: </source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Recall and time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Table</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Table or plots</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>UKBench: four views of each object</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use this method</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use “{name}” in this library</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the folder holds</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a folder for each class: find the same class</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>photos: find copies that are made of them</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LabPlot</name>
+  <message>
+   <source>Nothing was measured yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}, nothing beats it in both</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>Living</name>
   <message>
    <source>Look for changes</source>
@@ -1398,12 +1640,8 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>ReviewDeciding</name>
   <message>
-   <source>Search again</source>
-   <translation>Erneut suchen</translation>
-  </message>
-  <message>
-   <source>{a} and {b} are not compared any more; the groups on show are older.</source>
-   <translation>{a} und {b} werden nicht mehr verglichen; die gezeigten Gruppen sind älter.</translation>
+   <source>{a} and {b} are not compared any more.</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -2259,12 +2497,12 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Alle Paare, wie sicher auch immer</translation>
   </message>
   <message>
-   <source>Groups with a pair less sure than this are hidden, and nothing in them goes</source>
-   <translation>Gruppen mit einem weniger sicheren Paar sind verborgen, und nichts darin geht</translation>
-  </message>
-  <message>
    <source>Only pairs surer than {percent} %</source>
    <translation>Nur Paare sicherer als {percent} %</translation>
+  </message>
+  <message>
+   <source>Pairs less sure than this do not count: groups fall apart where they stand on them</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Show only pairs that are surer than</source>
@@ -2507,6 +2745,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Tastenkürzel</translation>
   </message>
   <message>
+   <source>Laboratory…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Less like this</source>
    <translation>Weniger davon</translation>
   </message>
@@ -2593,6 +2835,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>To what was shown before</source>
    <translation>Zu dem, was vorher gezeigt wurde</translation>
+  </message>
+  <message>
+   <source>Try methods of finding on a folder, side by side</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Undo moving to the trash</source>
@@ -3526,6 +3772,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>words</name>
   <message>
+   <source>1 object found.</source>
+   <translation>1 Objekt gefunden.</translation>
+  </message>
+  <message>
    <source>A and B are crops of one picture: B shows {share} of A{more}.</source>
    <translation>A und B sind Ausschnitte eines Bildes: B zeigt {share} von A{more}.</translation>
   </message>
@@ -3536,6 +3786,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>A and B have the same pixels; only the files differ.</source>
    <translation>A und B haben dieselben Pixel; nur die Dateien unterscheiden sich.</translation>
+  </message>
+  <message>
+   <source>A and B share parts, each moved in its own way; as a whole nothing is proved.</source>
+   <translation>A und B haben Teile gemeinsam, jeder für sich bewegt; als Ganzes ist nichts bewiesen.</translation>
   </message>
   <message>
    <source>A and B show the same scene in two exposures.</source>
@@ -3744,6 +3998,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>{agree} of {total} matches agrees.</source>
    <translation>{agree} von {total} Übereinstimmungen passt.</translation>
+  </message>
+  <message>
+   <source>{count} objects found.</source>
+   <translation>{count} Objekte gefunden.</translation>
   </message>
   <message>
    <source>{pattern} would leave out every picture</source>

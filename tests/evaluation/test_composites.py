@@ -66,7 +66,8 @@ def test_an_object_lies_where_the_truth_says(pictures):
 
 
 def test_a_seed_gives_one_collage(pictures):
-    first, again, other = (compose("c.jpg", ("rocket", pictures["rocket"]), donors(pictures), seed) for seed in (1, 1, 2))
+    ground = ("rocket", pictures["rocket"])
+    first, again, other = (compose("c.jpg", ground, donors(pictures), seed) for seed in (1, 1, 2))
     assert first.data == again.data
     assert first.data != other.data
     assert max(first.image.shape[:2]) == SIDE

@@ -71,8 +71,8 @@ def test_the_index_of_keypoints_follows_the_library_on_command(session, folder, 
     (folder / "cat.jpg").unlink()
     rescan(session)
     assert update_keypoints(session)[0] >= 10
-    bike = find(session, SearchQuery((Example(str(folder / "bike.jpg")),)), 1, include_self=True, rerank="sift-votes")[0]
-    assert names(bike) == ["bike"]
+    query = SearchQuery((Example(str(folder / "bike.jpg")),))
+    assert names(find(session, query, 1, include_self=True, rerank="sift-votes")[0]) == ["bike"]
     assert "cat" not in names(find(session, asked, 20, rerank="os2os")[0])
 
 
