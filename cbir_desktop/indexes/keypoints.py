@@ -20,6 +20,8 @@ _NEAR = 24
 """Bits of a signature that may differ, as Jégou et al. chose of 64."""
 _PROBED = 8
 """Words of a query's keypoint that are looked up, nearest first."""
+_READ = 5000
+"""Entries of lists that are read for a keypoint beyond those of its first word: what bounds a query's time."""
 _VOTED = 50
 """Photos that one keypoint votes for: a pattern that half of the library holds tells nothing."""
 
@@ -120,6 +122,8 @@ class KeypointIndex:
         words, signatures = self.words.probed(np.ascontiguousarray(descriptors), _PROBED)
         starts, ends = self._offsets[words].ravel(), self._offsets[words + 1].ravel()
         lengths = ends - starts
+        read = np.cumsum(lengths.reshape(words.shape), axis=1)
+        lengths[(read > _READ).ravel() & (np.arange(words.size) % words.shape[1] > 0)] = 0
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
         probe = np.repeat(np.arange(words.size), lengths)
         apart = _set_bits(self._signatures[places] ^ signatures.ravel()[probe])
@@ -186,9 +190,11 @@ def sample_of(pictures: Sequence[Vectors], most: int = 40_000) -> Vectors:
     return np.ascontiguousarray(all_of_them[:: max(1, -(-len(all_of_them) // most))])
 
 
-def _set_bits(signatures: Signatures) -> npt.NDArray[np.int64]:
+def _set_bits(signatures: Signatures) -> npt.NDArray[np.uint8]:
     """(n,) how many bits are set in each."""
-    return np.asarray(_BITS_SET[signatures.view(np.uint16).reshape(-1, 4)].sum(axis=1), np.int64)
+    if hasattr(np, "bitwise_count"):  # numpy 2: twenty times as fast
+        return np.asarray(np.bitwise_count(signatures))
+    return np.asarray(_BITS_SET[signatures.view(np.uint16).reshape(-1, 4)].sum(axis=1, dtype=np.uint8))
 
 
 def _best_of_each(

@@ -46,6 +46,13 @@ def test_a_photo_finds_itself(index, photos):
         assert index.search(descriptors, 1).ids[0, 0] == number
 
 
+def test_bits_are_counted_alike_without_numpy_2(index, query, monkeypatch):
+    before = index.search(query, 5)
+    monkeypatch.delattr(np, "bitwise_count", raising=False)
+    np.testing.assert_array_equal(index.search(query, 5).ids, before.ids)
+    np.testing.assert_allclose(index.search(query, 5).scores, before.scores)
+
+
 def test_the_answer_is_padded_and_bounded(index, query, photos):
     assert index.search(query, 2).ids.shape == (1, 2)
     found = index.search(query, 20)
