@@ -73,6 +73,9 @@ def _built(session: Session, engine: Engine, name: str) -> Reranker:
         return rerankers.create(name, vectors_of=lambda ids: _vectors(session, engine, ids), depth=DEPTH)
     if name in BY_LOCAL_MATCHES:
         return rerankers.create(name, prepared_of=lambda identity: prepare(session, identity), depth=DEPTH)
+    if name == "patches":
+        image_of = {"image_of": lambda identity: prepare(session, identity).picture.image}
+        return rerankers.create(name, encoder=engine.encoder, **image_of)
     sides = {"matcher": matchers.create("sift"), "picture_of": lambda identity: prepare(session, identity).picture}
     return rerankers.create(name, **sides)
 
