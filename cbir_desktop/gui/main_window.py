@@ -287,7 +287,7 @@ class MainWindow(WindowParts):
         if event.type() == QEvent.Type.PaletteChange:
             icons.refresh(self)
             self.side.recolour()
-        elif event.type() == QEvent.Type.ActivationChange and self._backend is not None and self.isActiveWindow():
+        elif event.type() == QEvent.Type.ActivationChange and self.door.is_open and self.isActiveWindow():
             self.refresher.look()  # what another program decided meanwhile, no folder tells
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
