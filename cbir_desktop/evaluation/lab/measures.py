@@ -118,7 +118,10 @@ def quality(judged: Sequence[Judged], groups_of_four: bool) -> dict[str, float]:
     scores = np.concatenate([one.scores[:MICRO] for one in judged])
     correct = np.concatenate([one.relevant[:MICRO] for one in judged])
     possible = sum(min(MICRO, one.positives) for one in judged)
-    return means | {"micro_ap": metrics.micro_average_precision(scores, correct, possible), "queries": float(len(judged))}
+    return means | {
+        "micro_ap": metrics.micro_average_precision(scores, correct, possible),
+        "queries": float(len(judged)),
+    }
 
 
 def percentiles(seconds: npt.NDArray[np.floating]) -> Mapping[str, float]:
