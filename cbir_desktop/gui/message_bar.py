@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from cbir_desktop.gui import icons
 
 Act = Callable[[], None]
+LEAST_SIGNS = 30
+"""So many average signs of a line are for the words, or the buttons go below them."""
 
 
 class MessageBar(QFrame):
@@ -37,18 +39,36 @@ class MessageBar(QFrame):
         self.close_button.setAccessibleName(self.tr("Close this message"))
         icons.set_icon(self.close_button, "close")
         self.close_button.clicked.connect(self.clear)
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.addWidget(self.text, 1)
+        buttons = QHBoxLayout()
+        for button in (self.other, self.button):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        self._body.addLayout(buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
-        for widget, stretch in (
-            (self.sign, 0),
-            (self.text, 1),
-            (self.other, 0),
-            (self.button, 0),
-            (self.close_button, 0),
-        ):
-            row.addWidget(widget, stretch)
-        self.hide()
+        for layout in (buttons, self._body, row):
+            layout.setSpacing(8)
+        row.addWidget(self.sign)
+        row.addLayout(self._body, 1)
+        row.addWidget(self.close_button)
+
+    def _fold(self) -> None:
+        """The buttons stand below the words where beside them too little room would be left for these."""
+        buttons = [one.sizeHint().width() for one in (self.other, self.button) if not one.isHidden()]
+        signs, around = LEAST_SIGNS * self.fontMetrics().averageCharWidth(), 80
+        narrow = bool(buttons) and self.width() - sum(buttons) - around < signs
+        way = QBoxLayout.Direction
+        self._body.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     def tell(
         self, text: str, button: str | None = None, action: Act | None = None, other: tuple[str, Act] | None = None
@@ -78,6 +98,7 @@ class MessageBar(QFrame):
         self.button.setText(button or "")
         self.button.setVisible(button is not None)
         self.show()
+        self._fold()
 
     def _act(self, action: Act | None) -> None:
         self.clear()

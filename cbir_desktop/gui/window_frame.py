@@ -33,7 +33,7 @@ class WindowFrame(QStackedWidget):
         column(middle, *above, self.pages).setStretch(len(above), 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         sign = self.fontMetrics().averageCharWidth()  # larger fonts need wider columns
-        widths = {side: max(200, 24 * sign), middle: 320, self._details: max(272, 30 * sign)}
+        widths = {side: max(200, 24 * sign), middle: max(320, 34 * sign), self._details: max(272, 30 * sign)}
         for place, (widget, width) in enumerate(widths.items()):
             widget.setMinimumWidth(width)
             self.splitter.addWidget(widget)
@@ -47,7 +47,8 @@ class WindowFrame(QStackedWidget):
 
     def fit_details(self, wanted: bool) -> None:
         """The details are beside photos, and where there is room for both."""
-        self._details.setVisible(wanted and self.width() >= DETAILS_FROM)
+        columns = sum(self.splitter.widget(place).minimumWidth() for place in range(self.splitter.count()))
+        self._details.setVisible(wanted and self.width() >= max(DETAILS_FROM, columns))
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

@@ -36,10 +36,16 @@ class Person:
     def __init__(self, library: Path) -> None:
         self.program = Program(library)
         self.window = self.program.window
-        self.steps = 0
+        self.steps = self.answers = self.seen = 0
+        self.window.asking.hits_changed.connect(self._on_hits)
         self.program.start()
         self.wait(self.window.actions_.open_query.isEnabled)
-        self.wait(self.window.isActiveWindow)
+        self.wait(self._is_active)
+
+    def _is_active(self) -> bool:
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()  # without a window manager one request can be lost
+        return self.window.isActiveWindow()
 
     def wait(self, ready: Callable[[], bool]) -> None:
         deadline = QDeadlineTimer(LONG_MS)
@@ -66,10 +72,14 @@ class Person:
         QApplication.sendEvent(self.window, QDragEnterEvent(QPoint(400, 300), copy, mime, left, none))
         QApplication.sendEvent(self.window, QDropEvent(QPointF(400, 300), copy, mime, left, none))
 
+    def _on_hits(self, _hits: object, is_new: bool) -> None:
+        self.answers += is_new
+
     def painted(self) -> None:
-        """The photos of an answer stand on the screen, none of them as a placeholder."""
+        """The photos of a new answer stand on the screen, none of them as a placeholder."""
         model, grid, loader = self.window.model, self.window.grid, self.window.loader
-        self.wait(lambda: model.shows_hits and self.window.searcher.active)
+        self.wait(lambda: self.answers > self.seen)
+        self.seen = self.answers
 
         def ready() -> bool:
             rows = [row for row in grid.visible_rows() if row < model.rowCount()]
@@ -126,9 +136,10 @@ def show_why(person: Person) -> None:
     person.click(0)
     person.key(Qt.Key.Key_D, CTRL)
     view = person.window.comparing.view
+    person.wait(lambda: person.window.fronts.currentWidget() is view)
     person.wait(lambda: view.verdict is not None and view.canvas.pair is not None)
     person.steps += 1
-    QTest.mouseClick(view.toolbar.modes[Mode.MATCHES], Qt.MouseButton.LeftButton)
+    view.toolbar.modes[Mode.MATCHES].trigger()  # a click on its button
     view.canvas.viewport().repaint()
 
 

@@ -63,3 +63,16 @@ def test_it_stands_after_its_button_until_it_is_over(notices: Notices, bar: Mess
     notices.say("library", "full", "Stop", lambda: notices.unsay("library"))
     bar.button.click()
     assert shown(bar) is None
+
+
+def test_buttons_go_below_the_words_where_there_is_little_room(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.tell("Words that say what can be done " * 3, "Do it now", lambda: None, ("Do something else", lambda: None))
+    bar.resize(900, 60)
+    qtbot.waitUntil(lambda: bar.button.y() < bar.text.y() + bar.text.height())
+    for width in (320, 380):
+        bar.resize(width, 200)
+        qtbot.waitUntil(lambda: bar.button.y() >= bar.text.y() + bar.text.height())
+        for button in (bar.button, bar.other):
+            assert button.width() >= button.sizeHint().width()  # nothing is cut off
