@@ -41,6 +41,7 @@ class Actions:
     undo_trash: QAction
     add_folder: QAction
     rescan: QAction
+    map: QAction
     laboratory: QAction
     settings: QAction
     shortcuts: QAction
@@ -119,6 +120,7 @@ def _table() -> dict[str, tuple[str, str, str, str]]:
         "undo_trash": (_tr("Undo moving to the trash"), _tr("Take the last files back out of the trash"), "Ctrl+Z", ""),
         "add_folder": (_tr("Add folder…"), _tr("Add a folder to the library"), "Ctrl+Shift+O", "folder-add"),
         "rescan": (_tr("Look for changes"), _tr("Look for changes in the library's folders"), "F5", "rescan"),
+        "map": (_tr("Map of the photos"), _tr("See all photos as a map, like ones near each other"), "Ctrl+M", ""),
         "laboratory": (_tr("Laboratory…"), _tr("Try methods of finding on a folder, side by side"), "Ctrl+L", ""),
         "settings": (_tr("Settings…"), _tr("Folders, encoder, limits, watching, shortcuts"), "Ctrl+,", ""),
         "shortcuts": (_tr("Keyboard shortcuts"), _tr("Show all shortcuts"), "?; Shift+?; F1", ""),

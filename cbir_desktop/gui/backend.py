@@ -27,6 +27,7 @@ from cbir_desktop.gui.upkeep import Upkeep
 from cbir_desktop.library.answers import Answer
 from cbir_desktop.library.fetching import fetch
 from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.latent_map import LatentMap, make_map
 from cbir_desktop.library.searching import Proof, search, verify_example
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import verify_many, verify_pair
@@ -60,6 +61,15 @@ class Backend:
 
     def photos(self, ids: Sequence[int], done: Callable[[list[Photo]], None]) -> Handle:
         return self._tasks.submit(self._session.queries, self._session.catalog.photos, list(ids), done=done)
+
+    def make_map(
+        self, first: Callable[[LatentMap], None], done: Callable[[LatentMap], None], failed: Callback
+    ) -> Handle:
+        """``first``: a rough map, where a better one takes a while. In the thread of the laboratory."""
+        tell = self._tasks.relay(first)
+        return self._tasks.submit(
+            self.lab.thread, make_map, self._session, tell, done=done, failed=failed, with_task=True
+        )
 
     def sort(self, paths: Sequence[str], done: Callable[[SortedPaths], None]) -> Handle:
         return self._tasks.submit(self._session.queries, sort_paths, paths, done=done)

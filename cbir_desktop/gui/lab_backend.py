@@ -35,11 +35,12 @@ class Ways:
 
 
 class LabBackend:
-    """Each method returns at once with a ``Handle``. Runs have a thread of their own: searches never wait for them."""
+    """Each method returns at once with a ``Handle``. Runs, and the map, have threads of their own: searches never
+    wait for them."""
 
     def __init__(self, session: Session, tasks: Tasks) -> None:
         self._session, self._tasks = session, tasks
-        self._thread = ThreadPoolExecutor(1, "laboratory")
+        self.thread = ThreadPoolExecutor(2, "laboratory")
         self._running: list[Handle] = []
         session.at_close(self._close)
 
@@ -59,7 +60,7 @@ class LabBackend:
         folder = results_folder(self._session, source.path)
         given = (self._session, folder, source, list(methods), extent)
         tell = (self._tasks.relay(loaded), self._tasks.relay(measured))
-        handle = self._tasks.submit(self._thread, _run, *given, *tell, with_task=True, **callbacks)
+        handle = self._tasks.submit(self.thread, _run, *given, *tell, with_task=True, **callbacks)
         self._running.append(handle)
         return handle
 
@@ -78,7 +79,7 @@ class LabBackend:
     def _close(self) -> None:
         for handle in self._running:
             handle.task.cancel()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self.thread.shutdown(wait=True, cancel_futures=True)
 
 
 def results_folder(session: Session, path: str) -> Path:

@@ -16,6 +16,7 @@ from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.chooser import Chooser
 from cbir_desktop.gui.encoder_switch import EncoderSwitch
+from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.lab_answers import SIDE, Shown
 from cbir_desktop.gui.lab_backend import Ways
 from cbir_desktop.gui.lab_model import extremes
@@ -99,7 +100,7 @@ class LabControl(QObject):
     def _attach(self, backend: Backend) -> None:
         self._backend = backend
         if not self.page.methods.encoders:
-            backend.lab.ways(self._on_ways, lambda error: self.page.tell(wording.sentence(error) + "."))
+            backend.lab.ways(self._on_ways, lambda error: self.page.tell(wording.sentence(clause(error)) + "."))
 
     def _on_ways(self, ways: Ways) -> None:
         if not self.page.methods.encoders:
@@ -134,7 +135,7 @@ class LabControl(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._finish()
-        self.page.tell(wording.sentence(error) + ".")
+        self.page.tell(wording.sentence(clause(error)) + ".")
 
     def _finish(self) -> None:
         self._handle = None
@@ -196,7 +197,7 @@ class LabControl(QObject):
         self._switch.start(name)
 
     def _on_not_whitened(self, error: Exception) -> None:
-        self.page.tell(wording.sentence(error) + ".")
+        self.page.tell(wording.sentence(clause(error)) + ".")
 
     # -- what is chosen -----------------------------------------------------------------------------------------
 

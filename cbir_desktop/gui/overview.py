@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from cbir_desktop.core.types import Ids
 from cbir_desktop.gui.photo_model import NO_IDS
 from cbir_desktop.library.folders import FolderInfo, list_folders
@@ -13,12 +15,13 @@ from cbir_desktop.store.catalog import Problem
 @dataclass(frozen=True)
 class Place:
     """What can be chosen on the left: all photos, those below one watched ``folder``, the ``missing`` ones, the
-    problems, or the duplicates."""
+    problems, the duplicates, or photos that were ``chosen`` on the map, by content id."""
 
     folder: str | None = None
     problems: bool = False
     missing: bool = False
     duplicates: bool = False
+    chosen: tuple[int, ...] | None = None
 
     @property
     def has_photos(self) -> bool:
@@ -76,6 +79,8 @@ def look(session: Session, place: Place, known: int | None) -> Overview | None:
     infos = list_folders(session)
     lost = catalog.missing_ids() if place.missing or any(info.files["missing"] for info in infos) else NO_IDS
     ids = lost if place.missing else catalog.photo_ids(place.folder)
+    if place.chosen is not None:
+        ids = ids[np.isin(ids, place.chosen)]
     total = len(ids) if place == ALL_PHOTOS else catalog.photo_count()
     folders = tuple(_row(info, catalog.photo_count(info.path)) for info in infos)
     problems = catalog.problems(with_ignored=True)

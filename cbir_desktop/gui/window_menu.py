@@ -12,7 +12,7 @@ def window_menu(known: Actions, parent: QWidget) -> QMenu:
     menu.addActions([known.open_query, known.paste, known.clear, known.compare_two, known.undo_trash])
     menu.addAction(known.pin)
     menu.addSeparator()
-    menu.addActions([known.add_folder, known.rescan, known.laboratory, known.settings, known.shortcuts])
+    menu.addActions([known.add_folder, known.rescan, known.map, known.laboratory, known.settings, known.shortcuts])
     menu.addSeparator()
     menu.addAction(known.quit)
     return menu
