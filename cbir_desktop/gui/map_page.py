@@ -10,7 +10,6 @@ from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.error_words import clause
 from cbir_desktop.gui.layouts import line
-from cbir_desktop.gui.map_points import CELL
 from cbir_desktop.gui.map_view import MapView
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.thumb_loader import ThumbLoader
@@ -18,6 +17,8 @@ from cbir_desktop.gui.with_library import WithLibrary
 from cbir_desktop.library.latent_map import LatentMap
 from cbir_desktop.store.catalog import Photo
 
+_SIDE = 48
+"""Of a thumbnail, within a cell of the map."""
 _AT_ONCE = 200
 """Photos whose records are asked for at a time."""
 
@@ -117,7 +118,7 @@ class MapPage(QWidget):
     def _load(self, photo: Photo, done: Callable, failed: Callable) -> Handle | None:
         if self._backend is None:
             return None
-        return self._backend.thumb(photo, CELL, self.devicePixelRatio(), done, failed)
+        return self._backend.thumb(photo, _SIDE, self.devicePixelRatio(), done, failed)
 
     # -- the selection ------------------------------------------------------------------------------------------
 

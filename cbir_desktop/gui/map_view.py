@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from cbir_desktop.gui.map_points import CELL, Camera, MapPoints, Rows
+from cbir_desktop.gui.map_points import Camera, MapPoints, Rows
 from cbir_desktop.library.latent_map import LatentMap
 
 _STEP, _FACTOR, _MOST = 96, 1.25, 1 << 20
@@ -49,6 +49,8 @@ class MapView(QWidget):
         self.points = MapPoints(np.empty((0, 2), np.float32))
         self.camera = Camera()
         self.selected: Rows = _NONE
+        self._chosen = np.zeros(0, np.bool_)
+        self._standing: Rows = _NONE
         self._lasso: list[QPointF] = []
         self._grabbed: QPoint | None = None
         self._dots: QImage | None = None
@@ -61,6 +63,7 @@ class MapView(QWidget):
         chosen = _NONE if before is None else before.ids[self.selected]
         self.map, self.points = made, MapPoints(made.places)
         self.selected = np.flatnonzero(np.isin(made.ids, chosen))
+        self._mark()
         self.fit()
         self.selection_changed.emit(len(self.selected))
 
@@ -70,9 +73,14 @@ class MapView(QWidget):
 
     def select(self, rows: Rows) -> None:
         self.selected = rows
-        self._dots = None
+        self._mark()
         self.update()
         self.selection_changed.emit(len(rows))
+
+    def _mark(self) -> None:
+        self._chosen = np.zeros(len(self.points), np.bool_)
+        self._chosen[self.selected] = True
+        self._dots = None
 
     def select_seen(self) -> None:
         self.select(self.points.seen(self.camera, self.width(), self.height()))
@@ -89,15 +97,15 @@ class MapView(QWidget):
         self._dots = None
         self.update()
         if self.map is not None:
-            rows = self.points.standing(self.camera, self.width(), self.height())
-            self.thumbs_wanted.emit(self.map.ids[rows].tolist())
+            self._standing = self.points.standing(self.camera, self.width(), self.height())
+            self.thumbs_wanted.emit(self.map.ids[self._standing].tolist())
 
     # -- painting -----------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self.map is not None:
-            painter.drawImage(0, 0, self._painted_dots())
+            painter.drawImage(self.rect(), self._painted_dots())
             self._paint_thumbs(painter, self.map)
         if len(self._lasso) > 1:
             accent = self.palette().color(QPalette.ColorRole.Highlight)
@@ -123,25 +131,19 @@ class MapView(QWidget):
         return self._dots
 
     def _paint_thumbs(self, painter: QPainter, made: LatentMap) -> None:
-        rows = self.points.standing(self.camera, self.width(), self.height())
+        rows = self._standing
         at = self.camera.to_screen(made.places[rows], self.width(), self.height())
-        chosen = np.isin(rows, self.selected)
-        pen = QPen(self.palette().color(QPalette.ColorRole.Highlight), 3)
+        chosen = self._chosen[rows]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = CELL * 0.75
-        for (x, y), row, is_chosen in zip(at.tolist(), rows.tolist(), chosen.tolist(), strict=True):
-            pixmap = self._pixmap_of(int(made.ids[row]))
-            if pixmap is None:
-                continue
-            size = pixmap.deviceIndependentSize()
-            shrink = side / max(size.width(), size.height(), 1)
-            box = QRectF(0, 0, size.width() * shrink, size.height() * shrink)
-            box.moveCenter(QPointF(x, y))
-            painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
-            if is_chosen:
-                painter.drawRect(box)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 3))
+        for (x, y), number, is_chosen in zip(at.tolist(), made.ids[rows].tolist(), chosen.tolist(), strict=True):
+            pixmap = self._pixmap_of(number)
+            if pixmap is not None:
+                size = pixmap.deviceIndependentSize()
+                corner = QPointF(round(x - size.width() / 2), round(y - size.height() / 2))
+                painter.drawPixmap(corner, pixmap)  # as large as it was made: scaling took most of a frame
+                if is_chosen:
+                    painter.drawRect(QRectF(corner, size))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
