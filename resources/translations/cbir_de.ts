@@ -322,16 +322,16 @@
    <translation>Tab wechselt zwischen A und B, F6 verlässt die Bilder</translation>
   </message>
   <message>
-   <source>The next result (PgDown)</source>
-   <translation>Das nächste Ergebnis (Bild ab)</translation>
+   <source>The next one (PgDown)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The one before (PgUp)</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The pictures are laid over each other edge to edge.</source>
    <translation>Die Bilder liegen Kante auf Kante übereinander.</translation>
-  </message>
-  <message>
-   <source>The result before (PgUp)</source>
-   <translation>Das vorige Ergebnis (Bild auf)</translation>
   </message>
   <message>
    <source>To the pictures and back</source>
@@ -349,20 +349,12 @@
    <translation>Entscheidungen (*.json)</translation>
   </message>
   <message>
-   <source>Decisions changed; the groups on show are older.</source>
-   <translation>Entscheidungen haben sich geändert; die gezeigten Gruppen sind älter.</translation>
-  </message>
-  <message>
    <source>Decisions from a file</source>
    <translation>Entscheidungen aus einer Datei</translation>
   </message>
   <message>
    <source>In {conflicts} the library says something else, which stays.</source>
    <translation>In {conflicts} sagt die Bibliothek etwas anderes; das bleibt.</translation>
-  </message>
-  <message>
-   <source>Search again</source>
-   <translation>Erneut suchen</translation>
   </message>
   <message>
    <source>Write all decisions</source>
@@ -917,6 +909,228 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
  </context>
  <context>
+  <name>LabAnswers</name>
+  <message>
+   <source>Asked with</source>
+   <translation>Gefragt mit</translation>
+  </message>
+  <message>
+   <source>Best and worst queries</source>
+   <translation>Beste und schlechteste Anfragen</translation>
+  </message>
+  <message>
+   <source>asked with {name}</source>
+   <translation>gefragt mit {name}</translation>
+  </message>
+  <message>
+   <source>best, {value}</source>
+   <translation>beste, {value}</translation>
+  </message>
+  <message>
+   <source>worst, {value}</source>
+   <translation>schlechteste, {value}</translation>
+  </message>
+  <message>
+   <source>{name}, right</source>
+   <translation>{name}, richtig</translation>
+  </message>
+  <message>
+   <source>{name}, wrong</source>
+   <translation>{name}, falsch</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabControl</name>
+  <message>
+   <source>A library is searched by vectors; this one has a measure of its own (choose it under “By”)</source>
+   <translation>Eine Bibliothek wird nach Vektoren durchsucht; dieses Verfahren hat ein eigenes Maß (unter „Nach“ zu wählen)</translation>
+  </message>
+  <message>
+   <source>Choose</source>
+   <translation>Wählen</translation>
+  </message>
+  <message>
+   <source>Choose a folder of pictures to measure on</source>
+   <translation>Einen Ordner mit Bildern wählen, an dem gemessen wird</translation>
+  </message>
+  <message>
+   <source>Measure on which folder?</source>
+   <translation>An welchem Ordner messen?</translation>
+  </message>
+  <message>
+   <source>Measured {n} of {total}</source>
+   <translation>{n} von {total} gemessen</translation>
+  </message>
+  <message>
+   <source>Reading the pictures and describing them…</source>
+   <translation>Die Bilder werden gelesen und beschrieben …</translation>
+  </message>
+  <message>
+   <source>Stopped after {n} methods; the next run goes on from there.</source>
+   <translation>Nach {n} Verfahren angehalten; der nächste Lauf macht dort weiter.</translation>
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation>Wird angehalten …</translation>
+  </message>
+  <message>
+   <source>The photos of the library are described by it; search goes on by the old one until then</source>
+   <translation>Die Fotos der Bibliothek werden danach beschrieben; bis dahin wird nach dem alten Verfahren gesucht</translation>
+  </message>
+  <message>
+   <source>{name} could not be tried: {why}</source>
+   <translation>{name} wurde nicht erprobt: {why}</translation>
+  </message>
+  <message>
+   <source>{n} methods are chosen.</source>
+   <translation>Gewählte Verfahren: {n}.</translation>
+  </message>
+  <message>
+   <source>{n} methods were measured.</source>
+   <translation>{n} Verfahren gemessen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabMethods</name>
+  <message>
+   <source>And besides</source>
+   <translation>Außerdem</translation>
+  </message>
+  <message>
+   <source>Describe pictures by</source>
+   <translation>Bilder beschreiben nach</translation>
+  </message>
+  <message>
+   <source>PCA, fitted on the folder itself</source>
+   <translation>PCA, am Ordner selbst gelernt</translation>
+  </message>
+  <message>
+   <source>Pool feature maps by</source>
+   <translation>Merkmalskarten zusammenfassen nach</translation>
+  </message>
+  <message>
+   <source>Re-rank by</source>
+   <translation>Neu ordnen nach</translation>
+  </message>
+  <message>
+   <source>through the approximate index (HNSW)</source>
+   <translation>über den genäherten Index (HNSW)</translation>
+  </message>
+  <message>
+   <source>whitened to {n} dimensions</source>
+   <translation>geweißt auf {n} Dimensionen</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabModel</name>
+  <message>
+   <source>, the best</source>
+   <translation>, der beste Wert</translation>
+  </message>
+  <message>
+   <source>Could not be tried: {why}</source>
+   <translation>Nicht erprobt: {why}</translation>
+  </message>
+  <message>
+   <source>Method</source>
+   <translation>Verfahren</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabPage</name>
+  <message>
+   <source>Choose folder…</source>
+   <translation>Ordner wählen …</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Folder: {path}</source>
+   <translation>Ordner: {path}</translation>
+  </message>
+  <message>
+   <source>Laboratory</source>
+   <translation>Labor</translation>
+  </message>
+  <message>
+   <source>Measure</source>
+   <translation>Messen</translation>
+  </message>
+  <message>
+   <source>Methods and their measures</source>
+   <translation>Verfahren und ihre Maße</translation>
+  </message>
+  <message>
+   <source>Progress of the laboratory</source>
+   <translation>Fortschritt des Labors</translation>
+  </message>
+  <message>
+   <source>Quality and bytes</source>
+   <translation>Güte und Bytes</translation>
+  </message>
+  <message>
+   <source>Queries</source>
+   <translation>Anfragen</translation>
+  </message>
+  <message>
+   <source>Queries: </source>
+   <translation>Anfragen: </translation>
+  </message>
+  <message>
+   <source>Recall and time</source>
+   <translation>Trefferquote und Zeit</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>Anhalten</translation>
+  </message>
+  <message>
+   <source>Table</source>
+   <translation>Tabelle</translation>
+  </message>
+  <message>
+   <source>Table or plots</source>
+   <translation>Tabelle oder Diagramme</translation>
+  </message>
+  <message>
+   <source>UKBench: four views of each object</source>
+   <translation>UKBench: vier Ansichten jedes Gegenstands</translation>
+  </message>
+  <message>
+   <source>Use this method</source>
+   <translation>Dieses Verfahren verwenden</translation>
+  </message>
+  <message>
+   <source>Use “{name}” in this library</source>
+   <translation>„{name}“ in dieser Bibliothek verwenden</translation>
+  </message>
+  <message>
+   <source>What the folder holds</source>
+   <translation>Was der Ordner enthält</translation>
+  </message>
+  <message>
+   <source>a folder for each class: find the same class</source>
+   <translation>ein Ordner je Klasse: dieselbe Klasse finden</translation>
+  </message>
+  <message>
+   <source>photos: find copies that are made of them</source>
+   <translation>Fotos: daraus gemachte Kopien finden</translation>
+  </message>
+ </context>
+ <context>
+  <name>LabPlot</name>
+  <message>
+   <source>Nothing was measured yet</source>
+   <translation>Noch nichts gemessen</translation>
+  </message>
+  <message>
+   <source>{name}, nothing beats it in both</source>
+   <translation>{name}, in beidem von keinem übertroffen</translation>
+  </message>
+ </context>
+ <context>
   <name>Living</name>
   <message>
    <source>Look for changes</source>
@@ -940,6 +1154,72 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Cannot search with {query}: {why}.</source>
    <translation>Die Suche mit {query} ist nicht möglich: {why}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapPage</name>
+  <message>
+   <source>A rough map; a better one is being made…</source>
+   <translation>Eine grobe Karte; eine bessere wird erstellt …</translation>
+  </message>
+  <message>
+   <source>Choose all photos in view (Ctrl+A)</source>
+   <translation>Alle sichtbaren Fotos auswählen (Strg+A)</translation>
+  </message>
+  <message>
+   <source>Choose what is in view</source>
+   <translation>Sichtbare auswählen</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Draw around photos to choose them. Wheel: zoom. Right button: move.</source>
+   <translation>Fotos umfahren, um sie auszuwählen. Rad: vergrößern. Rechte Taste: verschieben.</translation>
+  </message>
+  <message>
+   <source>Map</source>
+   <translation>Karte</translation>
+  </message>
+  <message>
+   <source>Show all of it (0)</source>
+   <translation>Alles zeigen (0)</translation>
+  </message>
+  <message>
+   <source>Show the chosen photos in the grid (Enter)</source>
+   <translation>Die ausgewählten Fotos im Raster zeigen (Eingabe)</translation>
+  </message>
+  <message>
+   <source>Show these</source>
+   <translation>Diese zeigen</translation>
+  </message>
+  <message>
+   <source>Show these {photos}</source>
+   <translation>Diese zeigen: {photos}</translation>
+  </message>
+  <message>
+   <source>The map is being made…</source>
+   <translation>Die Karte wird erstellt …</translation>
+  </message>
+  <message>
+   <source>Whole map</source>
+   <translation>Ganze Karte</translation>
+  </message>
+  <message>
+   <source>{photos} by {method}: like photos lie near each other</source>
+   <translation>{photos} nach {method}: Ähnliches liegt beieinander</translation>
+  </message>
+  <message>
+   <source>{photos} chosen</source>
+   <translation>{photos} ausgewählt</translation>
+  </message>
+ </context>
+ <context>
+  <name>MapView</name>
+  <message>
+   <source>Map of the photos</source>
+   <translation>Karte der Fotos</translation>
   </message>
  </context>
  <context>
@@ -1398,12 +1678,8 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>ReviewDeciding</name>
   <message>
-   <source>Search again</source>
-   <translation>Erneut suchen</translation>
-  </message>
-  <message>
-   <source>{a} and {b} are not compared any more; the groups on show are older.</source>
-   <translation>{a} und {b} werden nicht mehr verglichen; die gezeigten Gruppen sind älter.</translation>
+   <source>{a} and {b} are not compared any more.</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -2259,12 +2535,12 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Alle Paare, wie sicher auch immer</translation>
   </message>
   <message>
-   <source>Groups with a pair less sure than this are hidden, and nothing in them goes</source>
-   <translation>Gruppen mit einem weniger sicheren Paar sind verborgen, und nichts darin geht</translation>
-  </message>
-  <message>
    <source>Only pairs surer than {percent} %</source>
    <translation>Nur Paare sicherer als {percent} %</translation>
+  </message>
+  <message>
+   <source>Pairs less sure than this do not count: groups fall apart where they stand on them</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Show only pairs that are surer than</source>
@@ -2507,6 +2783,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Tastenkürzel</translation>
   </message>
   <message>
+   <source>Laboratory…</source>
+   <translation>Labor …</translation>
+  </message>
+  <message>
    <source>Less like this</source>
    <translation>Weniger davon</translation>
   </message>
@@ -2517,6 +2797,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Look for changes in the library's folders</source>
    <translation>In den Ordnern der Bibliothek nach Änderungen suchen</translation>
+  </message>
+  <message>
+   <source>Map of the photos</source>
+   <translation>Karte der Fotos</translation>
   </message>
   <message>
    <source>More like this</source>
@@ -2563,6 +2847,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Einen Bereich suchen …</translation>
   </message>
   <message>
+   <source>See all photos as a map, like ones near each other</source>
+   <translation>Alle Fotos als Karte sehen, Ähnliches beieinander</translation>
+  </message>
+  <message>
    <source>Settings…</source>
    <translation>Einstellungen …</translation>
   </message>
@@ -2593,6 +2881,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>To what was shown before</source>
    <translation>Zu dem, was vorher gezeigt wurde</translation>
+  </message>
+  <message>
+   <source>Try methods of finding on a folder, side by side</source>
+   <translation>Verfahren der Suche an einem Ordner nebeneinander erproben</translation>
   </message>
   <message>
    <source>Undo moving to the trash</source>
