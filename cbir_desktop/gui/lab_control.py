@@ -84,7 +84,7 @@ class LabControl(QObject):
             Extent(self.page.queries.value(), min(10, self.page.queries.value())),
             self._on_set,
             self._on_outcome,
-            done=lambda _: self._on_ended(self.tr("{n} methods were measured.")),
+            done=lambda _: self._on_ended(self.tr("Measured methods: {n}.")),
             failed=self._on_failed,
             cancelled=lambda: self._on_ended(self.tr("Stopped after {n} methods; the next run goes on from there.")),
             progress=self._on_progress,
@@ -212,7 +212,7 @@ class LabControl(QObject):
 
     def _show_count(self) -> None:
         if self._handle is None:
-            words = self.tr("{n} methods are chosen.").format(n=wording.number(len(self.page.methods.chosen())))
+            words = self.tr("Chosen methods: {n}.").format(n=wording.number(len(self.page.methods.chosen())))
             self.page.tell(words)
         self._enable()
 

@@ -24,6 +24,7 @@ class LabMethods(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.encoders: dict[str, QCheckBox] = {}
         self.poolings: dict[str, QCheckBox] = {}
         self.rerankers: dict[str, QCheckBox] = {}
@@ -53,6 +54,7 @@ class LabMethods(QScrollArea):
         for name, summary in ways.rerankers:
             self.rerankers[name] = self._box(name, summary)
         self._column.addStretch(1)
+        self.setMinimumWidth(self.widget().sizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self._show_poolings()
 
     def chosen(self) -> list[Method]:

@@ -954,8 +954,16 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Einen Ordner mit Bildern wählen, an dem gemessen wird</translation>
   </message>
   <message>
+   <source>Chosen methods: {n}.</source>
+   <translation>Gewählte Verfahren: {n}.</translation>
+  </message>
+  <message>
    <source>Measure on which folder?</source>
    <translation>An welchem Ordner messen?</translation>
+  </message>
+  <message>
+   <source>Measured methods: {n}.</source>
+   <translation>{n} Verfahren gemessen.</translation>
   </message>
   <message>
    <source>Measured {n} of {total}</source>
@@ -980,14 +988,6 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>{name} could not be tried: {why}</source>
    <translation>{name} wurde nicht erprobt: {why}</translation>
-  </message>
-  <message>
-   <source>{n} methods are chosen.</source>
-   <translation>Gewählte Verfahren: {n}.</translation>
-  </message>
-  <message>
-   <source>{n} methods were measured.</source>
-   <translation>{n} Verfahren gemessen.</translation>
   </message>
  </context>
  <context>

@@ -55,6 +55,18 @@ def test_feature_maps_are_pooled_in_both_layouts(make_model, images, pool, layou
         np.testing.assert_allclose(encoder.encode(images), embedding.encode(images), atol=1e-6)
 
 
+def test_networks_that_differ_in_their_pooling_only_are_one_network(make_model, images):
+    path = make_model()
+    pools = {pool: OnnxEncoder(path, ModelSpec(32, pool=pool)) for pool in ("avg", "max", "rmac")}
+    assert len({encoder.network for encoder in pools.values()}) == 1
+    assert len({encoder.key for encoder in pools.values()}) == 3
+    other = OnnxEncoder(path, ModelSpec(32, pool="avg", mean=(1, 2, 3)))
+    assert other.network != pools["avg"].network
+    output = pools["avg"].output_of(images[0])
+    for encoder in pools.values():
+        np.testing.assert_array_equal(encoder.pooled(output), encoder.encode(images[:1]))
+
+
 CHANGES = {
     "mean": (1, 2, 3),
     "std": (1, 2, 3),
