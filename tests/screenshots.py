@@ -145,7 +145,18 @@ def make_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     rocket.save(folder / "rocket.png")
     turned = ImageEnhance.Brightness(rocket.rotate(90, expand=True)).enhance(0.7)
     turned.resize((turned.width * 3 // 2, turned.height * 3 // 2)).save(folder / "rocket turned.webp", quality=50)
+    astronaut, collage = Image.open(data / "astronaut.png").convert("RGB"), rocket.copy()
+    for box, angle, side, place in (
+        ((140, 10, 330, 220), 20, 150, (20, 20)),
+        ((330, 60, 480, 330), -15, 190, (440, 30)),
+        ((0, 250, 200, 500), 30, 170, (30, 230)),
+    ):
+        part = astronaut.crop(box).convert("RGBA").rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
+        part.thumbnail((side, side))
+        collage.paste(part, place, part)
+    collage.save(folder / "collage.jpg", quality=85)
     return {
+        "collage": (folder / "collage.jpg", data / "astronaut.png"),
         "crop": (folder / "coffee.jpg", folder / "coffee mirrored.jpg"),
         "turned": (folder / "rocket.png", folder / "rocket turned.webp"),
         "scene": (data / "motorcycle_left.png", data / "motorcycle_right.png"),
@@ -475,6 +486,11 @@ class Shots:
                 self.shoot(f"{name}-{mode}")
             window.comparing.view.flick()
             self.shoot(f"{name}-flicked")
+            if window.comparing.view.objects:
+                window.comparing.view.set_mode(Mode.SIDE_BY_SIDE)
+                window.comparing.view.toolbar.next_object.trigger()
+                self.wait(lambda: not self.program.tasks.pending)
+                self.shoot(f"{name}-first-object")
         window.close()
         self.program.close()
 

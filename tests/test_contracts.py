@@ -13,6 +13,7 @@ from cbir_desktop.core.errors import DamagedError, KnownError
 from cbir_desktop.core.protocols import Encoder, Index, Matcher, Reranker
 from cbir_desktop.core.types import Picture, Query, Ranking
 from cbir_desktop.matchers.geometry import apply
+from cbir_desktop.matchers.sift import SiftExtractor
 
 DIM = 32
 
@@ -375,7 +376,8 @@ def gallery(pictures):
 
 BY_PARTS = ["patches"]
 BY_LOOKING = ["spatial"]
-BY_VECTORS = [name for name in registry.rerankers.names() if name not in BY_LOOKING + BY_PARTS]
+BY_VECTORS = list(registry.BY_VECTORS)
+BY_LOCAL_MATCHES = list(registry.BY_LOCAL_MATCHES)
 
 
 def make_reranker(name, gallery, vectors=None):
@@ -385,7 +387,32 @@ def make_reranker(name, gallery, vectors=None):
     if name in BY_LOOKING:
         sides = {"picture_of": lambda identity: Picture.of(gallery[identity])}
         return registry.rerankers.create(name, matcher=registry.matchers.create("sift"), **sides)
+    if name in BY_LOCAL_MATCHES:
+        return registry.rerankers.create(name, prepared_of=lambda identity: prepared(gallery[identity]))
     return registry.rerankers.create(name, vectors_of=lambda ids: vectors[ids])
+
+
+def prepared(image):
+    image = np.ascontiguousarray(image)
+    return SiftExtractor().prepare(image, (image.shape[1], image.shape[0]))
+
+
+def test_every_reranker_says_what_it_looks_at():
+    assert sorted(BY_PARTS + BY_LOOKING + BY_VECTORS + BY_LOCAL_MATCHES) == registry.rerankers.names()
+
+
+@pytest.mark.parametrize("name", BY_LOCAL_MATCHES)
+def test_reranker_by_local_matches_lifts_the_copy_and_keeps_what_lies_below_its_depth(name, gallery):
+    ids = np.array([[3, 1, 2, 100, 5, 4, -1]])
+    scores = np.array([[0.9, 0.8, 0.7, 0.6, 0.5, 0.4, -np.inf]], np.float32)
+    built = make_reranker(name, gallery)
+    built.depth = 4
+    found = built.rerank(Query([gallery[0]], clustered(1)[0]), Ranking(ids, scores))
+    assert found.ids[0, 0] == 100
+    assert sorted(found.ids[0, :4].tolist()) == [1, 2, 3, 100]
+    assert (np.diff(found.scores[0, :4]) <= 0).all()
+    np.testing.assert_array_equal(found.ids[0, 4:], ids[0, 4:])
+    np.testing.assert_array_equal(found.scores[0, 4:], scores[0, 4:])
 
 
 @pytest.mark.parametrize("name", BY_LOOKING)

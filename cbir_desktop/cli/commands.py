@@ -26,6 +26,7 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.library.indexing import IndexReport, index_paths, rescan
+from cbir_desktop.library.keypoints import update_keypoints
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import POWERS
 from cbir_desktop.store.catalog import Problem
@@ -62,6 +63,11 @@ def _add_index(subparsers: Subparsers) -> None:
         "--wait", type=seconds, default=0.0, metavar="SECONDS", help="wait so long for another process to finish (0)"
     )
     index.add_argument("--power", choices=POWERS, help="full speed, or in the background; default: as the settings say")
+    index.add_argument(
+        "--keypoints",
+        action="store_true",
+        help="then find the keypoints of all photos (0.1 s and 3.6 kB each): search --rerank os2os finds by them",
+    )
     add_library_option(index)
 
 
@@ -73,10 +79,14 @@ def run_index(options: argparse.Namespace) -> ExitCode:
     ):
         work = partial(index_paths, session, options.paths) if options.paths else partial(rescan, session, None)
         report = finished(session.indexer.submit(work, task, options.wait))
+        keypoints = finished(session.indexer.submit(update_keypoints, session, task)) if options.keypoints else None
     if options.json:
-        write_json(_report_document(report))
+        document = {} if keypoints is None else {"keypoints": {"photos": keypoints[0], "failed": keypoints[1]}}
+        write_json({**_report_document(report), **document})
     else:
         _print_report(report)
+        if keypoints is not None:
+            write_text(f"{keypoints[0]} photos can be found by their keypoints, {keypoints[1]} could not be read")
     return ExitCode.PROBLEMS if report.failed else ExitCode.DONE
 
 

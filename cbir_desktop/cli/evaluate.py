@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli import evaluate_duplicates, evaluate_lab, evaluate_published, evaluate_verification
+from cbir_desktop.cli import (
+    evaluate_composites,
+    evaluate_duplicates,
+    evaluate_lab,
+    evaluate_published,
+    evaluate_verification,
+)
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core import registry
@@ -17,7 +23,7 @@ from cbir_desktop.evaluation.corpus import make_corpus
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.indexing_bench import measure_indexing
 from cbir_desktop.evaluation.preview_bench import measure_fidelity
-from cbir_desktop.evaluation.reranked import PARTS, by_parts, by_vectors
+from cbir_desktop.evaluation.reranked import builder
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, available_cores
 
@@ -63,6 +69,7 @@ def add(subparsers: Subparsers) -> None:
     _add_scale(sets)
     evaluate_verification.add(sets)
     evaluate_duplicates.add(sets)
+    evaluate_composites.add(sets)
     evaluate_published.add(sets, _add_encoder_option, _encoders)
     evaluate_lab.add(sets)
 
@@ -94,7 +101,7 @@ def _add_encoder_option(parser: argparse.ArgumentParser) -> None:
 def run_labelled(options: argparse.Namespace) -> ExitCode:
     images = _load(options)
     with progress("evaluating") as task:
-        built = {name: by_parts if name == PARTS else by_vectors(name) for name in options.rerank}
+        built = {name: builder(name) for name in options.rerank}
         kinds = {**_encoders(options), **_descriptors(options)}
         results = bench.compare(images, kinds, task, rerankers=built)
     if options.json:

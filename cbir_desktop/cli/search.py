@@ -10,9 +10,11 @@ from cbir_desktop.cli.output import ExitCode, error_document, progress, write_js
 from cbir_desktop.cli.query_options import add_query_options, query_of
 from cbir_desktop.cli.verify import names_of, verdict_document
 from cbir_desktop.core.errors import DecodeError, KnownError
+from cbir_desktop.core.registry import rerankers
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.query import Example, SearchQuery
+from cbir_desktop.library.reranking import DEPTH
 from cbir_desktop.library.searching import find, find_each
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import VERIFIED, Verdicts
@@ -35,6 +37,12 @@ def add(subparsers: Subparsers) -> None:
         metavar="N",
         help=f"prove the first N results ({VERIFIED}); what is proved comes first. --by copy and object always do",
     )
+    search.add_argument(
+        "--rerank",
+        choices=rerankers.names(),
+        metavar="NAME",
+        help=f"another order of the first {DEPTH}: {', '.join(rerankers.names())}; os2os: what a collage is made of",
+    )
     add_query_options(search)
     add_library_option(search)
 
@@ -47,7 +55,7 @@ def run_search(options: argparse.Namespace) -> ExitCode:
         progress("searching") as task,
         stoppable(task),
     ):
-        settings = (options.k, options.verify, options.include_self, task)
+        settings = (options.k, options.verify, options.include_self, task, options.rerank)
         if options.each:
             queries = _each(query)
             return _write_each(queries, find_each(session, queries, *settings), options.json)

@@ -118,3 +118,19 @@ rerankers.register(
     "diffusion",
     Plugin("cbir_desktop.rerankers.diffusion:Diffusion", "diffusion on neighbours (Iscen et al. 2017)", extra="lab"),
 )
+for _name, _summary in (
+    ("sift-votes", "number of local matches"),
+    ("wgc", "weak geometric consistency (Jégou et al. 2008)"),
+    ("hpm", "Hough pyramid matching (Avrithis & Tolias 2014)"),
+    ("pgm", "pairwise geometric matching (Li et al. 2015)"),
+    ("vote-verify", "vote and verify (Schönberger et al. 2016)"),
+    ("os2os", "objects shared with a collage (Brogan et al. 2021)"),
+):
+    rerankers.register(
+        _name, Plugin("cbir_desktop.rerankers.local:LocalReranker", _summary, MappingProxyType({"method": _name}))
+    )
+
+BY_LOCAL_MATCHES = ("hpm", "os2os", "pgm", "sift-votes", "vote-verify", "wgc")
+"""Re-rankers that look at keypoints: they take ``prepared_of``."""
+BY_VECTORS = ("alpha-qe", "aqe", "diffusion", "k-reciprocal")
+"""Re-rankers that look at nothing but vectors: they take ``vectors_of``."""

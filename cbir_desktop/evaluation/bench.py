@@ -15,7 +15,7 @@ from cbir_desktop.core.types import Vectors
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.datasets import DISTRACTOR, ImageSet
 from cbir_desktop.evaluation.embed import Decoder, Decoding, Problem, decoder, embed
-from cbir_desktop.evaluation.reranked import BuildReranker, Gallery, Timed, by_parts
+from cbir_desktop.evaluation.reranked import BuildReranker, Gallery, Timed
 
 Measure: TypeAlias = Callable[[Vectors, Vectors], Vectors]
 """(q, dim) queries and (n, dim) rows -> (q, n), higher is nearer."""
@@ -113,7 +113,9 @@ def compare(
         results.append(plain)
         for added, build in () if isinstance(encoder, Descriptor) else (rerankers or {}).items():
             gallery = Gallery(vectors, encoder, lambda row: decoding.decode(usable.read(row)))
-            timed = Timed(build(gallery), gallery.image_of if build is by_parts else None, task)
+            reranker = build(gallery)
+            looks = not hasattr(reranker, "vectors_of")
+            timed = Timed(reranker, gallery.image_of if looks else None, task)
             quality = _quality(timed.judged(orders(vectors, usable.labels), vectors, usable.labels), usable)
             both = [a + b for a, b in zip(plain.query_ms, _percentiles(timed.seconds), strict=True)]
             results.append(replace(plain, encoder=f"{name} + {added}", **quality, query_ms=(both[0], both[1])))

@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cbir_desktop.core.protocols import Encoder, Reranker
-from cbir_desktop.core.registry import rerankers
+from cbir_desktop.core.registry import BY_LOCAL_MATCHES, rerankers
 from cbir_desktop.core.tasks import NULL_TASK, Task
-from cbir_desktop.core.types import Image, Query, Ranking, Vectors
+from cbir_desktop.core.types import Image, Picture, Query, Ranking, Vectors
+from cbir_desktop.core.verification import Prepared
 from cbir_desktop.evaluation.metrics import Relevant
+from cbir_desktop.matchers.sift import SiftExtractor
+from cbir_desktop.store.features import pack, unpack
 
 PARTS = "patches"
 """The re-ranker that encodes parts of pictures."""
@@ -43,6 +46,37 @@ def by_parts(gallery: Gallery) -> Reranker:
         PARTS, encoder=gallery.encoder, image_of=gallery.image_of, kept=len(gallery.vectors)
     )
     return found
+
+
+def by_local_matches(name: str) -> BuildReranker:
+    """A registered re-ranker that looks at keypoints: found when first asked for, kept packed, 23 kB a picture."""
+
+    def build(gallery: Gallery) -> Reranker:
+        extractor, packed = SiftExtractor(), dict[int, tuple[bytes, tuple[int, ...]]]()
+
+        def prepared_of(row: int) -> Prepared:
+            if row not in packed:
+                image = gallery.image_of(row)
+                found = extractor.prepare(image, (image.shape[1], image.shape[0]))
+                packed[row] = pack(found.features), found.picture.image.shape
+            return sized(*packed[row])
+
+        made: Reranker = rerankers.create(name, prepared_of=prepared_of)
+        return made
+
+    return build
+
+
+def sized(packed: bytes, shape: tuple[int, ...]) -> Prepared:
+    """Packed keypoints with a picture of that shape (height, width, 3) that takes no memory and shows nothing."""
+    return Prepared(Picture.of(np.broadcast_to(np.uint8(0), shape)), unpack(packed))
+
+
+def builder(name: str) -> BuildReranker:
+    """Any registered re-ranker but ``spatial``. Raises ``KnownError`` for an unknown name."""
+    if name == PARTS:
+        return by_parts
+    return by_local_matches(name) if name in BY_LOCAL_MATCHES else by_vectors(name)
 
 
 @dataclass

@@ -30,7 +30,8 @@ from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.latent_map import LatentMap, make_map
 from cbir_desktop.library.searching import Proof, search, verify_example
 from cbir_desktop.library.session import Session
-from cbir_desktop.library.verify import verify_many, verify_pair
+from cbir_desktop.library.verify import shared_objects, verify_many, verify_pair
+from cbir_desktop.matchers.objects import FoundObject
 from cbir_desktop.store.catalog import Photo
 
 RESULTS = 1000
@@ -139,6 +140,12 @@ class Backend:
             self._session.queries, _verify, self._session, a, b, part, done=done, failed=failed, with_task=True
         )
 
+    def shared_objects(self, a: Source, b: Source, done: Callable[[list[FoundObject]], None]) -> Handle:
+        """What A and B show both, each moved in its own way; nothing comes where one cannot be read."""
+        return self._tasks.submit(
+            self._session.queries, _shared_objects, self._session, a, b, done=done, failed=_nothing, with_task=True
+        )
+
     def verify_hits(self, query: Source, ids: Sequence[int], done: Callable[[Verdicts], None]) -> Handle:
         """What relates each of these photos to the query; those that cannot be read are left out."""
         ignore = partial(done, {})  # that the query cannot be read was told when it was asked with
@@ -179,6 +186,14 @@ def _verify(session: Session, a: Source, b: Source, part: Region | None, task: T
         query = to_query(session, Question((Example(a, region=part),)))
         return verify_example(session, query.examples[0], _to_verify(session, b), task)
     return verify_pair(session, _to_verify(session, a), _to_verify(session, b), task)
+
+
+def _shared_objects(session: Session, a: Source, b: Source, task: Task) -> list[FoundObject]:
+    return shared_objects(session, _to_verify(session, a), _to_verify(session, b), task)
+
+
+def _nothing(error: Exception) -> None:
+    """The verdict on the same pictures told it."""
 
 
 def _verify_hits(session: Session, query: Source, ids: list[int], task: Task) -> Verdicts:

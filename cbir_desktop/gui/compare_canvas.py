@@ -1,5 +1,6 @@
 """Two pictures on one canvas, in the way that the mode says; both follow one camera."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -10,13 +11,16 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from cbir_desktop.core.region import Region
 from cbir_desktop.core.verification import Verification
 from cbir_desktop.gui import compare_items as items
-from cbir_desktop.gui.compare_camera import Camera, Matrix, Pair, corners, fit_both, fit_one, through
+from cbir_desktop.gui.compare_camera import MOST_FITTED, Camera, Matrix, Pair, corners, fit_both, fit_one, through
+from cbir_desktop.gui.compare_objects import ObjectOutlines
 from cbir_desktop.gui.compare_pictures import DIFFERENT, LaidOver, Loaded
 from cbir_desktop.gui.match_outline import outline
+from cbir_desktop.matchers.objects import FoundObject
 
 GAP = 8
 """Between the panes, and from the edge to what is written, device-independent pixels."""
 _STEP, _ZOOM_STEP = 0.1, 1.25
+_ROOM = 0.5  # of a pane, that an object takes which is looked at
 _GRIP = 8  # how near the divider the hand takes it
 _BOUNDED = 640  # long side of B in whose pixels residuals are given, unless B is smaller
 _INFERNO = ("#000004", "#420a68", "#932667", "#dd513a", "#fca50a", "#fcffa4")
@@ -59,6 +63,7 @@ class CompareCanvas(QGraphicsView):
         self._cut.setParentItem(self._pane_a)
         self._over, self._difference = items.PictureItem(self._cut), items.PictureItem(self._pane_a)
         self._outlines = items.OutlineItem(self._pane_a), items.OutlineItem(self._pane_b)
+        self.objects = ObjectOutlines(self._pane_a), ObjectOutlines(self._pane_b)
         self.lines, self._ghost = items.MatchLines(), items.GhostItem()
         for item in (self._pane_a, self._pane_b, self.lines, self._ghost):
             self.scene().addItem(item)
@@ -84,6 +89,7 @@ class CompareCanvas(QGraphicsView):
         for item in (self._a, self._b, self._over, self._difference):
             item.set_shown(None)
         self._set_matches(None)
+        self.set_objects([])
         self._is_laid_over = False
         self.camera, self.fitted, self.shows_b = Camera(turned=self.camera.turned), True, False
         self.lay_out()
@@ -105,6 +111,22 @@ class CompareCanvas(QGraphicsView):
         self.set_laid_over(None)
         self.fitted = True
         self.lay_out()
+
+    def set_objects(self, objects: Sequence[FoundObject], chosen: int | None = None) -> None:
+        """What both pictures show, each with outlines of its own; the ``chosen`` one stands out."""
+        outlines = [found.outline_a for found in objects], [found.outline_b for found in objects]
+        for item, one in zip(self.objects, outlines, strict=True):
+            item.set_outlines(one)
+            item.chosen = chosen
+        self.lay_out()
+
+    def look_at(self, outline: Matrix) -> None:
+        """Bring what lies within an outline, (k, 2) pixels of A, into the middle, with room about it."""
+        low, high = outline.min(axis=0), outline.max(axis=0)
+        pane = self._panes()[0]
+        zoom = _ROOM * min(pane.width() / max(1.0, high[0] - low[0]), pane.height() / max(1.0, high[1] - low[1]))
+        x, y = ((low + high) / 2).tolist()
+        self._look(Camera(max(min(zoom, MOST_FITTED), 1e-6), x, y, self.camera.turned))
 
     def set_laid_over(self, laid: LaidOver | None) -> None:
         self._is_laid_over = laid is not None
@@ -196,9 +218,10 @@ class CompareCanvas(QGraphicsView):
         views = self.views()
         self._pane_a.setRect(panes[0])
         self._pane_b.setRect(panes[1])
-        for picture, edges, view in zip((self._a, self._b), self._outlines, views, strict=True):
-            picture.look_through(view)
-            edges.look_through(view)
+        shown = zip((self._a, self._b), self._outlines, self.objects, views, strict=True)
+        for picture, edges, objects, view in shown:
+            for item in (picture, edges, objects):
+                item.look_through(view)
         for item in (self._over, self._difference):
             item.look_through(views[0])
         level = self.levels.get(self.mode, 1.0)
@@ -218,8 +241,11 @@ class CompareCanvas(QGraphicsView):
         self._a.setVisible(not covers)
         self._difference.setVisible(mode is Mode.DIFFERENCE)
         self.lines.setVisible(mode is Mode.MATCHES and not alone)
+        several = bool(self.objects[0].drawn)
         for edges in self._outlines:
-            edges.setVisible(mode in (Mode.MATCHES, Mode.OVERLAY) or self.part is not None)
+            edges.setVisible((mode in (Mode.MATCHES, Mode.OVERLAY) and not several) or self.part is not None)
+        for objects in self.objects:
+            objects.setVisible(several and not alone and (mode.two_panes or mode is Mode.OVERLAY))
         self._ghost.setVisible(False)
 
     def _look(self, camera: Camera) -> None:

@@ -34,9 +34,17 @@ class CompareToolbar(QWidget):
         self.turn = self._action(page, self.tr("Turn B like A"), self.tr("Draw B the way A lies"), "T")
         self.turn.setCheckable(True)
         self.turn.toggled.connect(self.turned_chosen)
+        self.next_object = self._action(
+            page, self.tr("Next object"), self.tr("Look at the next object, then at all"), "J"
+        )
+        self.object_before = self._action(
+            page, self.tr("Object before"), self.tr("Look at the object before"), "Shift+J"
+        )
         self._row.addWidget(self.level_label)
         self._row.addWidget(self.level)
         self.turn_button = self._add_button(self.turn)
+        self.object_button = self._add_button(self.next_object)
+        self.show_objects(0, None)
         self._row.addStretch(1)
         self.less = self._action(page, self.tr("Less"), self.tr("Move the slider down"), "[")
         self.more = self._action(page, self.tr("More"), self.tr("Move the slider up"), "]")
@@ -72,6 +80,17 @@ class CompareToolbar(QWidget):
         if level is not None:
             with QSignalBlocker(self.level):
                 self.level.setValue(round(level * _STEPS))
+
+    def show_objects(self, count: int, chosen: int | None) -> None:
+        """How many objects there are to look at, and which of them (from 0) is in front."""
+        for action in (self.next_object, self.object_before):
+            action.setEnabled(count > 0)
+        self.object_button.setVisible(count > 0)
+        words = self.tr("Objects ({count})").format(count=count)
+        if chosen is not None:
+            words = self.tr("Object {number} of {count}").format(number=chosen + 1, count=count)
+        self.next_object.setText(words)
+        self.object_button.setAccessibleName(words)
 
     def focus_mode(self, mode: Mode) -> None:
         """The way out of the pictures, where Tab does not lead."""

@@ -1,5 +1,6 @@
 """The page on which two pictures are compared: what relates them in words, the pictures, their facts."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -12,6 +13,7 @@ from cbir_desktop.gui import icons, wording
 from cbir_desktop.gui.backend import Backend
 from cbir_desktop.gui.compare_canvas import CompareCanvas, Mode
 from cbir_desktop.gui.compare_facts import FactsTable
+from cbir_desktop.gui.compare_objects import tied_by, worth_showing
 from cbir_desktop.gui.compare_pictures import Loaded
 from cbir_desktop.gui.compare_toolbar import CompareToolbar
 from cbir_desktop.gui.error_words import clause
@@ -19,7 +21,8 @@ from cbir_desktop.gui.query import FileSource, Incoming, Source, may_read, read_
 from cbir_desktop.gui.sideways_area import SidewaysArea
 from cbir_desktop.gui.tasks import Handle
 from cbir_desktop.gui.with_library import WithLibrary
-from cbir_desktop.library.relation_words import sentence
+from cbir_desktop.library.relation_words import objects_found, with_objects
+from cbir_desktop.matchers.objects import FoundObject
 
 LINES = 40
 """So many matches are drawn at first: more hide the pictures."""
@@ -46,6 +49,8 @@ class CompareView(QWidget):
         self.part: Region | None = None
         self._pictures: list[Loaded | None] = [None, None]
         self.verdict: Verification | None = None
+        self.objects: list[FoundObject] = []
+        self._object: int | None = None  # which of them the pictures are tied by; None: the whole
         self._verified, self._unreadable = False, ""
         self.setAccessibleName(self.tr("Compare two pictures"))
         self.setAcceptDrops(True)
@@ -103,6 +108,8 @@ class CompareView(QWidget):
         bar.mode_chosen.connect(self.set_mode)
         bar.level_chosen.connect(canvas.set_level)
         bar.turned_chosen.connect(canvas.set_turned)
+        bar.next_object.triggered.connect(lambda: self._step_object(1))
+        bar.object_before.triggered.connect(lambda: self._step_object(-1))
         bar.zoom_in.triggered.connect(lambda: canvas.zoom_by(1.25))
         bar.zoom_out.triggered.connect(lambda: canvas.zoom_by(0.8))
         bar.zoom_fit.triggered.connect(canvas.fit)
@@ -153,6 +160,8 @@ class CompareView(QWidget):
         self._pair += 1
         self.sources, self.part, self._pictures, self.verdict = (a, b), part, [None, None], None
         self._verified, self._unreadable = False, ""
+        self.objects, self._object = [], None
+        self.toolbar.show_objects(0, None)
         self.canvas.clear(part)
         self.facts.set_facts(self.sources, (None, None))
         for place, source in enumerate(self.sources):
@@ -207,6 +216,36 @@ class CompareView(QWidget):
     def _on_verdict(self, verdict: Verification) -> None:
         self.verdict, self._verified = verdict, True
         self._tie()
+        a, b = self.sources
+        if a is not None and b is not None and self.part is None:
+            done = self._on_objects
+            self._with_library(lambda library: self._handles.append(library.shared_objects(a, b, done)))
+
+    def _on_objects(self, objects: Sequence[FoundObject]) -> None:
+        if self.verdict is not None:
+            self.objects = worth_showing(objects, self.verdict)
+            self._show_objects()
+            self.set_mode(self.canvas.mode)
+
+    def _step_object(self, by: int) -> None:
+        """On to the next object, round by the whole."""
+        if not self.objects:
+            return
+        places = [None, *range(len(self.objects))]
+        self._object = places[(places.index(self._object) + by) % len(places)]
+        self._tie()
+        if self._object is not None:
+            self.canvas.look_at(self.objects[self._object].outline_a)
+
+    def _show_objects(self) -> None:
+        self.canvas.set_objects(self.objects, self._object)
+        self.toolbar.show_objects(len(self.objects), self._object)
+
+    def _tying(self) -> Verification | None:
+        """The verdict on the whole, or on the object that is looked at."""
+        if self._object is None or self.verdict is None:
+            return self.verdict
+        return tied_by(self.objects[self._object], self.verdict)
 
     def _on_no_verdict(self, error: Exception) -> None:
         self._verified = True
@@ -221,7 +260,8 @@ class CompareView(QWidget):
         self.facts.set_facts(self.sources, (facts_a, facts_b), self.verdict is not None and bool(self.verdict.proved))
         if a is None or b is None:
             return
-        self.canvas.tie(self.verdict)
+        self.canvas.tie(self._tying())
+        self._show_objects()
         self.canvas.levels[Mode.MATCHES] = min(1.0, LINES / max(1, len(self.canvas.lines)))
         self.set_mode(self.canvas.mode)
         pair = self.canvas.pair
@@ -232,17 +272,23 @@ class CompareView(QWidget):
     # -- how they are shown -------------------------------------------------------------------------------------
 
     def set_mode(self, mode: Mode) -> None:
-        tied = self.verdict is not None and self.verdict.matches.homography is not None
+        tying = self._tying()
+        tied = tying is not None and tying.matches.homography is not None
         if mode is Mode.MATCHES and self._verified and not tied:
             mode = Mode.SIDE_BY_SIDE
         self.canvas.set_mode(mode)
         self.toolbar.set_usable(self.canvas.pair is not None, tied)
         if self.verdict is not None:
-            told = sentence(self.verdict)
+            told = with_objects(self.verdict, len(self.objects))
             if self.part is not None:
                 told = self.tr("Of A, only the part in the box is compared, and called A here.") + " " + told
             loose = self.tr("The pictures are laid over each other edge to edge.")
             self.words.setText(told if tied or mode.two_panes else f"{told} {loose}")
+        if self._object is not None:
+            name, matches = self.toolbar.next_object.text(), self.objects[self._object].inliers
+            self.words.setText(
+                self.tr("{object}: {count} matches agree on how it was moved.").format(object=name, count=matches)
+            )
         self.toolbar.show_mode(mode, self.canvas.levels.get(mode), mode.two_panes and self._is_turned())
         self._describe()
 
@@ -255,6 +301,8 @@ class CompareView(QWidget):
 
     def _is_turned(self) -> bool:
         verdict = self.verdict
+        if self._object is not None:
+            return True
         return verdict is not None and (verdict.matches.mirrored or abs(verdict.rotation_degrees) > _TURNED)
 
     def _drag_level(self, level: float) -> None:
@@ -267,6 +315,10 @@ class CompareView(QWidget):
         shown = self.toolbar.modes[mode].text()
         if mode is Mode.FLICKER:
             shown += ": " + ("B" if self.canvas.shows_b else "A")
+        if self.objects:
+            shown += ", " + objects_found(len(self.objects)).rstrip(".")
+        if self._object is not None:
+            shown += ", " + self.toolbar.next_object.text()
         self.canvas.setAccessibleName(self.tr("Pictures A and B, {mode}").format(mode=shown))
         self.canvas.setAccessibleDescription(self.tr("Tab flicks between A and B, F6 leaves the pictures"))
 

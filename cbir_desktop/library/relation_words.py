@@ -40,6 +40,23 @@ def agreement(verdict: Verification) -> str:
     return words.format(agree=agree, total=total)
 
 
+def with_objects(verdict: Verification, count: int) -> str:
+    """``sentence``, and how many objects both pictures show, each moved in its own way."""
+    if not count:
+        return sentence(verdict)
+    if verdict.proved is None:
+        told = say("A and B share parts, each moved in its own way; as a whole nothing is proved.")
+        return f"{objects_found(count)} {told}"
+    return f"{objects_found(count)} {sentence(verdict)}"
+
+
+def objects_found(count: int) -> str:
+    """How many objects two pictures share, each moved in its own way; empty for none."""
+    if not count:
+        return ""
+    return say("1 object found.") if count == 1 else say("{count} objects found.").format(count=count)
+
+
 def badge(verdict: Verification) -> str:
     """What B is to A in a few words, the most telling first; empty where nothing is proved."""
     if verdict.label(Relation.IDENTICAL_BYTES):

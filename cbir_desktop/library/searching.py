@@ -14,6 +14,7 @@ from cbir_desktop.core.region import Matrix
 from cbir_desktop.core.tasks import NULL_TASK, Part, Task
 from cbir_desktop.core.types import Ids
 from cbir_desktop.core.verification import Verification
+from cbir_desktop.library import reranking
 from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.examples import Picture
 from cbir_desktop.library.narrowing import narrow
@@ -44,6 +45,7 @@ def search(
     prove: int | None = None,
     include_self: bool = False,
     task: Task = NULL_TASK,
+    rerank: str | None = None,
 ) -> Iterator[Answer | Proof]:
     """First the answer of the index; then a ``Proof`` for each of its first ``prove`` hits (None: 50 where the query
     asks for copies or objects, else none), in order; then, where any was asked for, the answer again with what is
@@ -53,14 +55,22 @@ def search(
     what was looked at, its score the probability; the threshold is one of these, and cuts the last answer only. The
     examples themselves are left out unless ``include_self`` (the minus ones always). Raises ``DecodeError`` that names
     an example, ``KnownError`` (kinds ``empty-library``, ``empty-query``, ``bad-region``, ``no-looks``), ``Cancelled``.
+    ``rerank`` names a re-ranker that puts the answer of the index into another order before (``library.reranking``;
+    kinds ``unknown-name``, ``usage``).
     """
     started = time.monotonic()
+    if rerank is not None:
+        reranking.check(query, rerank)
     is_proof = query.by in ("copy", "object")
     count = (VERIFIED if is_proof else 0) if prove is None else prove
     engine = session.engine
     pictures = [Picture(session, example) for example in query.examples]
     admitted = _admitted(session, query, pictures, include_self)
-    hits = ranked(session, engine, query, pictures, max(k, count) if is_proof else k, admitted, task)
+    wanted = max(k, count) if is_proof else k
+    most = wanted if rerank is None else max(wanted, reranking.DEPTH)
+    hits = ranked(session, engine, query, pictures, most, admitted, task)
+    if rerank is not None:
+        hits = reranking.reranked(session, engine, query, rerank, pictures, hits, admitted, task)[:wanted]
     if not is_proof and query.threshold is not None:
         hits = [hit for hit in hits if hit.score >= query.threshold]
     yield _shown(Answer(hits, time.monotonic() - started), query, k)
@@ -81,11 +91,12 @@ def find(
     prove: int | None = None,
     include_self: bool = False,
     task: Task = NULL_TASK,
+    rerank: str | None = None,
 ) -> tuple[Answer, Verdicts]:
     """The last answer of ``search``, and its proofs. Raises as that does."""
     answer = Answer([], 0.0)
     verdicts: Verdicts = {}
-    for event in search(session, query, k, prove, include_self, task):
+    for event in search(session, query, k, prove, include_self, task, rerank):
         if isinstance(event, Answer):
             answer = event
         else:
@@ -100,13 +111,14 @@ def find_each(
     prove: int | None = None,
     include_self: bool = False,
     task: Task = NULL_TASK,
+    rerank: str | None = None,
 ) -> Iterator[tuple[Answer, Verdicts] | DecodeError]:
     """``find`` of each query, in order; one that cannot be read gives its error in its place. Few wait at a time."""
     session.open_index(task)  # once, and not in the threads
 
     def one(query: SearchQuery) -> tuple[Answer, Verdicts] | DecodeError:
         try:
-            return find(session, query, k, prove, include_self, Part(task))
+            return find(session, query, k, prove, include_self, Part(task), rerank)
         except DecodeError as error:
             return error
 

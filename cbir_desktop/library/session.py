@@ -27,6 +27,7 @@ from cbir_desktop.images.isolated import Limits
 from cbir_desktop.images.resize import leave_threads_to_the_program
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.library.engine import Engine
+from cbir_desktop.library.keypoint_store import KeypointStore
 from cbir_desktop.library.look_index import LookIndex
 from cbir_desktop.library.precision import settle
 from cbir_desktop.library.vector_index import LibraryIndex, remove_other_indexes
@@ -76,6 +77,7 @@ class Session:
                 self.catalog.close()
                 raise
         self.looks = LookIndex(self.catalog)
+        self.keypoints = KeypointStore(self.folder / "index", self.catalog.library_id)
         self.thumbs = ThumbCache(folders.cache)
         self.extractor = SiftExtractor()
         self.features = FeatureCache(folders.cache / "features", self.extractor.key, settings.feature_cache_bytes)

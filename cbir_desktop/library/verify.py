@@ -16,6 +16,7 @@ from cbir_desktop.images.decode import Decoded, decode, read_file
 from cbir_desktop.images.hashing import hash_bytes
 from cbir_desktop.library.answers import Answer, Hit
 from cbir_desktop.library.session import Session
+from cbir_desktop.matchers.objects import FoundObject, find_objects, in_full_size
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.matchers.verifier import verify
 from cbir_desktop.store.catalog import Photo
@@ -62,6 +63,17 @@ def verify_pair(session: Session | None, a: Source, b: Source, task: Task = NULL
         side.prepared  # noqa: B018
     task.check()
     return _verify(*sides, thorough=True)
+
+
+def shared_objects(session: Session | None, a: Source, b: Source, task: Task = NULL_TASK) -> list[FoundObject]:
+    """The objects that any two pictures share, each moved in its own way, in full-size pixels; the one with most
+    matches first. Raises as ``verify_pair`` does."""
+    sides = []
+    for source in (a, b):
+        task.check()
+        sides.append(prepare(session, source))
+    task.check()
+    return [in_full_size(found, sides[0].picture, sides[1].picture) for found in find_objects(*sides)]
 
 
 def verify_many(

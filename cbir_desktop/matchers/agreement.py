@@ -57,21 +57,21 @@ def agree(a: Prepared, b: Prepared) -> Agreement:
 
 
 def _agree(a: Prepared, b: Prepared, mirrored: bool) -> Agreement:
-    of_a, of_b = _centred(a.features), _centred(b.features)
+    of_a, of_b = centred(a.features), centred(b.features)
     width = b.picture.image.shape[1]
     if mirrored:
-        of_b = _mirrored(of_b, width)
-    likeness = _products(of_a.descriptors, of_b.descriptors)
-    pairs = _one_witness(mutual_matches(likeness, RATIO), of_a, of_b)
-    judge = _Judge(of_a, of_b, pairs)
+        of_b = mirrored_features(of_b, width)
+    likeness = products(of_a.descriptors, of_b.descriptors)
+    pairs = one_witness(mutual_matches(likeness, RATIO), of_a, of_b)
+    judge = Judge(of_a, of_b, pairs)
     size = (a.picture.image.shape[1], a.picture.image.shape[0])
     xy_a, xy_b = of_a.xy[pairs[:, 0]], of_b.xy[pairs[:, 1]]
     found = geometry.fit(xy_a, xy_b, size, THRESHOLD, judge)
     putative, partners = len(pairs), 0.0
     if found is not None:
         more, partners = _guided(of_a, of_b, likeness, found.homography, a.picture, b.picture)
-        pairs = _one_witness(np.vstack([pairs, more]), of_a, of_b)
-        judge = _Judge(of_a, of_b, pairs)
+        pairs = one_witness(np.vstack([pairs, more]), of_a, of_b)
+        judge = Judge(of_a, of_b, pairs)
         xy_a, xy_b = of_a.xy[pairs[:, 0]], of_b.xy[pairs[:, 1]]
         better = geometry.refine(found.homography, found.model, xy_a, xy_b, THRESHOLD, judge)
         found = better if better is not None and geometry.is_plausible(better, xy_a, xy_b, size) else None
@@ -80,8 +80,8 @@ def _agree(a: Prepared, b: Prepared, mirrored: bool) -> Agreement:
 
 def match(a: LocalFeatures, b: LocalFeatures) -> tuple[Vectors, Vectors]:
     """(m, 2) each: the places of mutual neighbours under the ratio, centres at +0.5, before any transform."""
-    of_a, of_b = _centred(a), _centred(b)
-    pairs = mutual_matches(_products(of_a.descriptors, of_b.descriptors), RATIO)
+    of_a, of_b = centred(a), centred(b)
+    pairs = mutual_matches(products(of_a.descriptors, of_b.descriptors), RATIO)
     return of_a.xy[pairs[:, 0]], of_b.xy[pairs[:, 1]]
 
 
@@ -108,7 +108,7 @@ def _answer(
     )
 
 
-class _Judge:
+class Judge:
     """Whether the angles and sizes of paired keypoints changed as a homography changes them."""
 
     def __init__(self, a: LocalFeatures, b: LocalFeatures, pairs: npt.NDArray[np.intp]) -> None:
@@ -162,7 +162,7 @@ def _neighbours(a: Vectors, b: Vectors) -> tuple[npt.NDArray[np.intp], npt.NDArr
     return rows[near], columns[near]
 
 
-def _products(a: Vectors, b: Vectors) -> Vectors:
+def products(a: Vectors, b: Vectors) -> Vectors:
     """(n_a, n_b). By OpenCV, in this thread: BLAS shares out 0.9 ms among threads that wait for each other, and took
     285 ms where the other core was busy."""
     if not len(a) or not len(b):
@@ -175,18 +175,18 @@ def _inside(xy: Vectors, picture: Picture) -> Mask:
     return np.asarray((xy[:, 0] > 0) & (xy[:, 0] < width) & (xy[:, 1] > 0) & (xy[:, 1] < height))
 
 
-def _centred(features: LocalFeatures) -> LocalFeatures:
+def centred(features: LocalFeatures) -> LocalFeatures:
     return LocalFeatures(features.xy + np.float32(0.5), features.scale, features.angle, features.descriptors)
 
 
-def _mirrored(features: LocalFeatures, width: int) -> LocalFeatures:
+def mirrored_features(features: LocalFeatures, width: int) -> LocalFeatures:
     """What the mirrored picture would have."""
     xy = np.column_stack([width - features.xy[:, 0], features.xy[:, 1]]).astype(np.float32)
     angle = (180 - features.angle) % 360
     return LocalFeatures(xy, features.scale, angle, mirror_descriptors(features.descriptors))
 
 
-def _one_witness(pairs: npt.NDArray[np.intp], a: LocalFeatures, b: LocalFeatures) -> npt.NDArray[np.intp]:
+def one_witness(pairs: npt.NDArray[np.intp], a: LocalFeatures, b: LocalFeatures) -> npt.NDArray[np.intp]:
     """Pairs without those that join the same two places again: a place with two orientations is one witness."""
     places = np.column_stack([a.xy[pairs[:, 0]], b.xy[pairs[:, 1]]]).round(1)
     _, first = np.unique(places, axis=0, return_index=True)

@@ -175,6 +175,14 @@
    <translation>Linien</translation>
   </message>
   <message>
+   <source>Look at the next object, then at all</source>
+   <translation>Das nächste Objekt ansehen, dann wieder alle</translation>
+  </message>
+  <message>
+   <source>Look at the object before</source>
+   <translation>Das Objekt davor ansehen</translation>
+  </message>
+  <message>
    <source>Matches</source>
    <translation>Übereinstimmungen</translation>
   </message>
@@ -189,6 +197,22 @@
   <message>
    <source>Move the slider up</source>
    <translation>Den Regler vorschieben</translation>
+  </message>
+  <message>
+   <source>Next object</source>
+   <translation>Nächstes Objekt</translation>
+  </message>
+  <message>
+   <source>Object before</source>
+   <translation>Objekt davor</translation>
+  </message>
+  <message>
+   <source>Object {number} of {count}</source>
+   <translation>Objekt {number} von {count}</translation>
+  </message>
+  <message>
+   <source>Objects ({count})</source>
+   <translation>Objekte ({count})</translation>
   </message>
   <message>
    <source>One pixel of A for one of the screen</source>
@@ -336,6 +360,10 @@
   <message>
    <source>To the pictures and back</source>
    <translation>Zu den Bildern und zurück</translation>
+  </message>
+  <message>
+   <source>{object}: {count} matches agree on how it was moved.</source>
+   <translation>{object}: {count} Übereinstimmungen sagen gleich, wie es bewegt wurde.</translation>
   </message>
  </context>
  <context>
@@ -3818,6 +3846,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
  <context>
   <name>words</name>
   <message>
+   <source>1 object found.</source>
+   <translation>1 Objekt gefunden.</translation>
+  </message>
+  <message>
    <source>A and B are crops of one picture: B shows {share} of A{more}.</source>
    <translation>A und B sind Ausschnitte eines Bildes: B zeigt {share} von A{more}.</translation>
   </message>
@@ -3828,6 +3860,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>A and B have the same pixels; only the files differ.</source>
    <translation>A und B haben dieselben Pixel; nur die Dateien unterscheiden sich.</translation>
+  </message>
+  <message>
+   <source>A and B share parts, each moved in its own way; as a whole nothing is proved.</source>
+   <translation>A und B haben Teile gemeinsam, jeder für sich bewegt; als Ganzes ist nichts bewiesen.</translation>
   </message>
   <message>
    <source>A and B show the same scene in two exposures.</source>
@@ -4036,6 +4072,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>{agree} of {total} matches agrees.</source>
    <translation>{agree} von {total} Übereinstimmungen passt.</translation>
+  </message>
+  <message>
+   <source>{count} objects found.</source>
+   <translation>{count} Objekte gefunden.</translation>
   </message>
   <message>
    <source>{pattern} would leave out every picture</source>

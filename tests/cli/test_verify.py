@@ -3,6 +3,8 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from tests.collages import collage
+
 CHELSEA = skimage.data.chelsea()
 FIELDS = [
     "relations",
@@ -30,6 +32,29 @@ def photos(tmp_path):
     Image.fromarray(part).save(folder / "part.jpg", quality=92)
     Image.fromarray(skimage.data.coffee()).save(folder / "coffee.jpg", quality=92)
     return folder
+
+
+def test_objects_are_told_with_their_outlines(cbir, cbir_json, tmp_path):
+    picture, _ = collage()
+    Image.fromarray(picture).save(tmp_path / "collage.jpg", quality=92)
+    Image.fromarray(skimage.data.astronaut()).save(tmp_path / "astronaut.jpg", quality=92)
+    pair = (tmp_path / "collage.jpg", tmp_path / "astronaut.jpg", "--library", tmp_path / "none")
+    code, [document] = cbir_json("verify", *pair, "--objects")
+    assert code == 0
+    assert len(document["objects"]) == 2
+    for found in document["objects"]:
+        homography = np.reshape(found["homography"], (3, 3))
+        outline = np.column_stack([found["outline_a"], np.ones(len(found["outline_a"]))]) @ homography.T
+        mapped = outline[:, :2] / outline[:, 2:]
+        frame = np.array(found["outline_b"])
+        assert (mapped > frame.min(axis=0) - 8).all()
+        assert (mapped < frame.max(axis=0) + 8).all()
+        assert found["inliers"] >= 6
+        assert found["mirrored"] is False
+    told = cbir("verify", *pair, "--objects")[1]
+    assert "2 objects found." in told
+    assert told.count("matches; A ") == 2
+    assert "objects" not in cbir_json("verify", *pair)[1][0]
 
 
 def test_verify_gives_the_fields_and_needs_no_library(cbir_json, photos, tmp_path):

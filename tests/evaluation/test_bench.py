@@ -10,7 +10,7 @@ from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.core.types import Ranking
 from cbir_desktop.evaluation import bench, datasets
 from cbir_desktop.evaluation.embed import decoder
-from cbir_desktop.evaluation.reranked import PARTS, by_parts, by_vectors
+from cbir_desktop.evaluation.reranked import builder
 
 from . import conftest
 from .conftest import jpeg, write_folder
@@ -187,7 +187,6 @@ def test_a_reranker_gets_a_row_behind_its_encoder(ukb):
 
 @pytest.mark.parametrize("name", [name for name in registry.rerankers.names() if name != "spatial"])
 def test_every_reranker_of_a_set_can_be_measured(ukb, name):
-    build = by_parts if name == PARTS else by_vectors(name)
-    results = bench.compare(ukb, {"blocks": Blocks()}, decode=decode, rerankers={name: build})
+    results = bench.compare(ukb, {"blocks": Blocks()}, decode=decode, rerankers={name: builder(name)})
     assert [result.encoder for result in results] == ["blocks", f"blocks + {name}"]
     assert results[1].precision[1] >= 0.5
