@@ -347,11 +347,11 @@
   </message>
   <message>
    <source>The next one (PgDown)</source>
-   <translation type="unfinished" />
+   <translation>Nächstes (Bild ab)</translation>
   </message>
   <message>
    <source>The one before (PgUp)</source>
-   <translation type="unfinished" />
+   <translation>Vorheriges (Bild auf)</translation>
   </message>
   <message>
    <source>The pictures are laid over each other edge to edge.</source>
@@ -1707,7 +1707,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <name>ReviewDeciding</name>
   <message>
    <source>{a} and {b} are not compared any more.</source>
-   <translation type="unfinished" />
+   <translation>{a} und {b} werden nicht mehr verglichen.</translation>
   </message>
  </context>
  <context>
@@ -2568,7 +2568,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
   <message>
    <source>Pairs less sure than this do not count: groups fall apart where they stand on them</source>
-   <translation type="unfinished" />
+   <translation>Unsicherere Paare zählen nicht: Gruppen, die auf ihnen beruhen, zerfallen</translation>
   </message>
   <message>
    <source>Show only pairs that are surer than</source>
