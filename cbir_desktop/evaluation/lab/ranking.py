@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cbir_desktop.core import registry
 from cbir_desktop.core.errors import DecodeError, KnownError
-from cbir_desktop.core.protocols import Descriptor, Index, Reranker
+from cbir_desktop.core.protocols import Descriptor, Encoder, Index, Reranker
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Floats, Ids, Image, Picture, Query, Ranking, Vectors
 from cbir_desktop.core.verification import Prepared
@@ -119,10 +119,10 @@ def _without_query(asked: Asked, ids: Ids, scores: Vectors, seconds: float) -> F
 class Sources:
     """What re-rankers may need, by the names of their constructors' arguments."""
 
-    def __init__(self, space: Space) -> None:
-        self._space = space
+    def __init__(self, space: Space, encoder: Encoder | Descriptor) -> None:
+        self._space, self.encoder = space, encoder
         self._decode = decoder(MIN_SIDE)
-        self.image = lru_cache(_PICTURES)(self._image)
+        self.image_of = lru_cache(_PICTURES)(self._image)
         self.picture_of = lru_cache(_PICTURES)(self._picture)
         self.prepared_of = lru_cache(_PICTURES)(self._prepared)
 
@@ -134,13 +134,14 @@ class Sources:
         return registry.matchers.create("sift")
 
     def _image(self, row: int) -> Image:
-        return self._decode(self._space.lab_set.entries[row].read())
-
-    def _picture(self, row: int) -> Picture:
+        """Raises ``KnownError``."""
         try:
-            return Picture.of(self.image(row))
+            return self._decode(self._space.lab_set.entries[row].read())
         except DecodeError as error:
             raise KnownError(str(error), error.kind) from error
+
+    def _picture(self, row: int) -> Picture:
+        return Picture.of(self.image_of(row))
 
     @cached_property
     def _extractor(self) -> SiftExtractor:
@@ -181,7 +182,7 @@ def reranked(
     better, seconds = [], []
     for number, one in enumerate(found):
         task.step(number, len(found))
-        images = [sources.image(one.asked.row)] if with_pictures else []
+        images = [sources.image_of(one.asked.row)] if with_pictures else []
         query = Query(images, sources.vectors_of(np.array([one.asked.row]))[0])
         started = time.perf_counter()
         ranking = reranker.rerank(query, Ranking(one.ids[None], one.scores[None]))

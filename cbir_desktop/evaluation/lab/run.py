@@ -144,7 +144,7 @@ class _Bench:
         self._set, self._extent, self._encoder, self._described = lab_set, extent, encoder, described
         self._by = encoder if isinstance(encoder, Descriptor) else None
         self._space = Space(lab_set, described.vectors, whiten, described.seconds)
-        self._sources = Sources(self._space)
+        self._sources = Sources(self._space, encoder)
         self._queries = self._space.usable(lab_set.sample(extent.queries, extent.seed))
         if not self._queries:
             raise KnownError(f"{lab_set.name}: no query can be decoded and has something to find", "no-queries")
