@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.json_file import read_json
 from cbir_desktop.library.changes import is_in
 from cbir_desktop.store.catalog import Catalog
 from cbir_desktop.store.decisions import (
@@ -57,6 +58,10 @@ class Verdicts:
 
     def __init__(self, catalog: Catalog) -> None:
         self._pairs = catalog.decisions.pairs()
+        self._partners: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for a, b in self._pairs:
+            self._partners[a].add(b)
+            self._partners[b].add(a)
         self._folders = [
             (found_folder(catalog, one.a), found_folder(catalog, one.b)) for one in catalog.decisions.folders()
         ]
@@ -75,7 +80,9 @@ class Verdicts:
     def among(self, contents: Collection[bytes]) -> list[Pair]:
         """The pairs of these contents about which anything is decided."""
         held = set(contents)
-        return sorted(pair for pair in self._pairs if held.issuperset(pair))
+        return sorted(
+            {pair_of(one, other) for one in held & self._partners.keys() for other in self._partners[one] & held}
+        )
 
     def preferred(self, a: bytes, b: bytes) -> bytes | None:
         """Which of two contents a person prefers."""
@@ -135,12 +142,7 @@ def import_decisions(catalog: Catalog, path: Path) -> ImportReport:
 
 def read_decisions(path: Path) -> list[Decision]:
     """The decisions in a file of JSON; nothing in it is taken on trust."""
-    try:
-        if path.stat().st_size > _LONGEST:
-            raise KnownError(f"{path} is too long for a file of decisions", "bad-decisions")
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise KnownError(f"the decisions in {path} cannot be read: {error}", "bad-decisions") from error
+    document = read_json(path, _LONGEST, "decisions", "bad-decisions")
     entries = _fields(document, {"schema", "decisions"}, set(), f"{path}")["decisions"]
     if document["schema"] != SCHEMA or not isinstance(entries, list):
         raise KnownError(f"{path} is no list of decisions that this program knows", "bad-decisions")

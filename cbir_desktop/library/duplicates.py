@@ -399,10 +399,12 @@ def _member(file: PictureFile, protected: Mapping[str, str]) -> Member:
 
 def _untorn(groups: Sequence[Group], stacks: Sequence[Stack], by_hand: Mapping[str, bool]) -> list[Group]:
     """Unmark what would tear a stack: of one that is marked in part, nothing goes without a question."""
+    whole = [stack for stack in stacks if stack.kind != "burst" and len(stack.members) > 1]
+    if not whole:
+        return list(groups)
     marked = {
         m.path for group in groups for m, p in zip(group.members, group.picks, strict=True) if p.state == "marked"
     }
-    whole = [stack for stack in stacks if stack.kind != "burst" and len(stack.members) > 1]
     torn = {path: stack for stack in whole if not marked.issuperset(stack.members) for path in stack.members}
 
     def pick(member: Member, before: Pick) -> Pick:

@@ -1,6 +1,5 @@
 """A plan of what goes and what stays: written as JSON, edited by whoever likes, read back with distrust, and run."""
 
-import json
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.json_file import read_json
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.verification import Relation
 from cbir_desktop.library.acting import Outcome, Report, Wanted, remove_copies
@@ -54,12 +54,7 @@ def as_document(duplicates: Duplicates) -> dict[str, Any]:
 
 def read_plan(path: Path) -> list[list[Planned]]:
     """The groups of a plan. Raises ``KnownError`` (kind ``bad-plan``) that says what is wrong and where."""
-    try:
-        if path.stat().st_size > _LONGEST:
-            raise KnownError(f"{path} is too long for a plan", "bad-plan")
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise KnownError(f"the plan {path} cannot be read: {error}", "bad-plan") from error
+    document = read_json(path, _LONGEST, "plan", "bad-plan")
     groups = document.get("groups") if isinstance(document, dict) else None
     if not isinstance(groups, list) or document.get("schema") != 1:
         raise KnownError(f"{path} is no plan: cbir duplicates --json writes one", "bad-plan")

@@ -347,11 +347,11 @@
   </message>
   <message>
    <source>The next one (PgDown)</source>
-   <translation>Nächstes (Bild ab)</translation>
+   <translation>Das nächste Paar (Bild ab)</translation>
   </message>
   <message>
    <source>The one before (PgUp)</source>
-   <translation>Vorheriges (Bild auf)</translation>
+   <translation>Das Paar davor (Bild auf)</translation>
   </message>
   <message>
    <source>The pictures are laid over each other edge to edge.</source>
@@ -2568,7 +2568,7 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   </message>
   <message>
    <source>Pairs less sure than this do not count: groups fall apart where they stand on them</source>
-   <translation>Unsicherere Paare zählen nicht: Gruppen, die auf ihnen beruhen, zerfallen</translation>
+   <translation>Weniger sichere Paare zählen nicht: Gruppen, die auf ihnen stehen, zerfallen</translation>
   </message>
   <message>
    <source>Show only pairs that are surer than</source>
