@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 
+from cbir_desktop.cli import train_encoder
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
 from cbir_desktop.core.errors import KnownError
@@ -14,7 +15,7 @@ from cbir_desktop.settings import Folders
 
 
 def add(subparsers: Subparsers) -> None:
-    train = subparsers.add_parser("train", help="learn a vocabulary of visual words from pictures")
+    train = subparsers.add_parser("train", help="learn from pictures of your own: visual words, an encoder")
     kinds = train.add_subparsers(dest="what", metavar="WHAT", required=True)
     parser = add_command(kinds, "vocabulary", "visual words for the encoders bovw-NAME and vlad-NAME", run_vocabulary)
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures to learn from")
@@ -31,6 +32,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--each", type=positive, default=200, metavar="N", help="descriptors of a picture (200)")
     parser.add_argument("--seed", type=count, default=0, metavar="N", help="which descriptors, and where to begin (0)")
     add_library_option(parser)
+    train_encoder.add(kinds)
 
 
 def run_vocabulary(options: argparse.Namespace) -> ExitCode:
