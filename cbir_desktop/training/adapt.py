@@ -90,8 +90,8 @@ def learn(
     report: Callable[[int, float], None] | None = None,
     backbone_rate: float = 0.1,
 ) -> Learned:
-    """``pictures``: (n, d) vectors of a frozen backbone; or, with ``backbone``, which is trained then, (n, 3, s, s) half
-    floats as it wants them. The best epoch's weights are kept, the beginning's where none is better.
+    """``pictures``: (n, d) vectors of a frozen backbone; or, with ``backbone``, which is trained then, (n, 3, s, s)
+    half floats as it wants them. The best epoch's weights are kept, the beginning's where none is better.
 
     ``report`` gets each epoch and its validation mAP. ``backbone_rate``: the backbone's learning rate in parts of the
     head's. The same every time for one seed, machine and number of threads. Raises ``KnownError``, ``Cancelled``.

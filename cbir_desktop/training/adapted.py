@@ -119,7 +119,10 @@ class Adapting:
         return found, backbone
 
     def write(self, folder: Path, name: str, learned: Learned, backbone: Backbone | None, told: str) -> ModelEntry:
-        """NAME.onnx with its description in ``folder``. ``told``: what was trained on. Raises ``KnownError``, kind ``bad-export`` where onnxruntime gives other vectors than torch."""
+        """NAME.onnx with its description in ``folder``. ``told``: what was trained on.
+
+        Raises ``KnownError``, kind ``bad-export`` where onnxruntime gives other vectors than torch.
+        """
         name = free_name(name, folder)
         spec = replace(backbone.spec if backbone is not None else self._spec(), pool="none", output="embedding")
         with tempfile.TemporaryDirectory() as temporary:
