@@ -17,8 +17,7 @@ SIZES = (100, 200, 500, 1000)
 _JUDGED = 20_000
 """Descriptors that the index is computed on, or ten for each word: of fewer the spread of a word is mostly chance."""
 _SEEDED = 2000
-"""Words up to which k-means++ chooses the first centres: its time grows with the square of their number, and with 10,000
-words it takes longer than all that follows; more words begin as descriptors by chance."""
+"""Words up to which k-means++ chooses the first centres, in time that grows with their square; more begin by chance."""
 _PRODUCTS = 1 << 22
 """Distances between words at a time, 16 MB."""
 
