@@ -55,9 +55,6 @@ def add(kinds: Subparsers) -> None:
         choices=("pictures", "classes"),
         help="train on half of each class, or half of the classes, and measure both encoders on the other half",
     )
-    parser.add_argument(
-        "--tune", type=count, default=0, metavar="N", help="try so many plans by Ray Tune first (extra tune)"
-    )
     add_library_option(parser)
 
 
@@ -73,9 +70,6 @@ def run(options: argparse.Namespace) -> ExitCode:
     start = adapted.Start(options.backbone, options.train_backbone)
     with progress("reading") as task:
         adapting = adapted.Adapting(seen, start, folder, task)
-    if options.tune:
-        tuning = _imported("cbir_desktop.training.tuning", "pip install 'cbir-desktop[train,tune]'")
-        plan = tuning.search(adapting, plan, options.tune)
     with progress("learning") as task:
         learned, backbone = adapting.learn(plan, task)
     told = f"{images.name}, half of the {options.measure}" if options.measure else images.name
@@ -107,7 +101,7 @@ def _begun_from(adapting: Any, start: Any, plan: Any, models: Path, folder: Path
 
 
 def _imported(module: str, hint: str) -> Any:
-    """Here, as torch and ray take seconds to import and are extras. Raises ``MissingPluginError``."""
+    """Here, as torch takes seconds to import and is an extra. Raises ``MissingPluginError``."""
     try:
         return import_module(module)
     except ImportError as error:

@@ -50,7 +50,9 @@ def test_an_encoder_is_learned_measured_and_used(cbir, cbir_json, library, sorte
     before, after = made["measured"]
     assert after["encoder"] == "mine"
     assert (before["pictures"], after["dim"], made["dim"]) == (18, 16, 16)
-    assert before["key"] != after["key"]
+    better = made["validation"]["after"] > made["validation"]["before"]
+    assert better or max(made["validation"]["curve"]) <= made["validation"]["before"]  # the beginning was kept
+    assert before["key"] != after["key"] or not better
     card = (library / "models" / "mine.md").read_text()
     assert f"{after['map_step']:.4f}" in card
     assert "sorted, half of the pictures: 18 pictures in 3 classes" in card
@@ -78,25 +80,3 @@ def test_what_is_no_network_is_no_backbone(cbir_json, library, sorted_photos, ba
     )
     assert (code, refused["error"]["kind"]) == (2, kind)
     assert not list((library / "models").glob("*")) if (library / "models").exists() else True
-
-
-@pytest.mark.slow
-def test_plans_are_searched_by_ray(cbir_json, library, sorted_photos):
-    pytest.importorskip("ray.tune", reason="the extra [tune] is not installed")
-    code, (made,) = cbir_json(
-        "train",
-        "encoder",
-        sorted_photos,
-        "--name",
-        "mine",
-        "--backbone",
-        "cnn",
-        *QUICK,
-        "--tune",
-        "3",
-        "--library",
-        library,
-    )
-    assert code == 0
-    assert 1e-4 <= made["rate"] <= 1e-2
-    assert made["rate"] != 0.01
