@@ -3,18 +3,21 @@
 import argparse
 from importlib import import_module
 
+from cbir_desktop.cli import train_encoder, train_fusion
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
-from cbir_desktop.cli.output import ExitCode, progress, write_json, write_text
+from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
+from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders import visual_words
 from cbir_desktop.encoders.adding import free_name
 from cbir_desktop.evaluation.datasets import plain
 from cbir_desktop.evaluation.embed import Decoding, decoder
+from cbir_desktop.evaluation.size_curve import to_svg
 from cbir_desktop.settings import Folders
 
 
 def add(subparsers: Subparsers) -> None:
-    train = subparsers.add_parser("train", help="learn a vocabulary of visual words from pictures")
+    train = subparsers.add_parser("train", help="learn from pictures of your own: visual words, an encoder")
     kinds = train.add_subparsers(dest="what", metavar="WHAT", required=True)
     parser = add_command(kinds, "vocabulary", "visual words for the encoders bovw-NAME and vlad-NAME", run_vocabulary)
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures to learn from")
@@ -25,12 +28,15 @@ def add(subparsers: Subparsers) -> None:
         nargs="+",
         default=[100, 200, 500, 1000],
         metavar="N",
-        help="numbers of words, of which the one with the lowest Davies-Bouldin index is kept (100 200 500 1000)",
+        help="numbers of words, of which the one with the lowest Davies-Bouldin index is kept (100 200 500 1000);"
+        " thousands want a larger --batch",
     )
     parser.add_argument("--batch", type=positive, default=64, metavar="N", help="descriptors a step of k-means (64)")
     parser.add_argument("--each", type=positive, default=200, metavar="N", help="descriptors of a picture (200)")
     parser.add_argument("--seed", type=count, default=0, metavar="N", help="which descriptors, and where to begin (0)")
     add_library_option(parser)
+    train_encoder.add(kinds)
+    train_fusion.add(kinds)
 
 
 def run_vocabulary(options: argparse.Namespace) -> ExitCode:
@@ -50,13 +56,17 @@ def run_vocabulary(options: argparse.Namespace) -> ExitCode:
         chosen = vocabularies.choose(sample, options.sizes, options.seed, options.batch, task)
     path = folder / f"{name}.npz"
     chosen.vocabulary.save(path)
+    picture = folder / f"{name}.svg"
+    write_atomic(picture, to_svg(chosen.curve, len(chosen.vocabulary.centres)).encode())
     curve = [{"words": size, "davies_bouldin": index} for size, index in chosen.curve]
     if options.json:
         problems = [{"name": problem.name, "reason": problem.reason} for problem in decoding.problems]
-        write_json({"words": len(chosen.vocabulary.centres), "file": str(path), "curve": curve, "problems": problems})
+        document = {"words": len(chosen.vocabulary.centres), "file": str(path), "curve": curve, "picture": str(picture)}
+        write_json(finite(document | {"problems": problems}))
     else:
         for point in curve:
             mark = "  <- kept" if point["words"] == len(chosen.vocabulary.centres) else ""
             write_text(f"{point['words']:7} words  Davies-Bouldin {point['davies_bouldin']:.3f}{mark}")
+        write_text(f"the curve as a picture: {picture}")
         write_text(f"use it as --encoder bovw-{name} or vlad-{name}")
     return ExitCode.PROBLEMS if decoding.problems else ExitCode.DONE

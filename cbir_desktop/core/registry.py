@@ -73,6 +73,9 @@ indexes.register("flat", Plugin("cbir_desktop.indexes.flat:FlatIndex", "exact se
 indexes.register(
     "hnsw", Plugin("cbir_desktop.indexes.hnsw:HnswIndex", "HNSW graph (Malkov & Yashunin 2018)", extra="hnsw")
 )
+indexes.register(
+    "inverted", Plugin("cbir_desktop.indexes.inverted:InvertedIndex", "inverted file for sparse vectors", extra="lab")
+)
 encoders.register("default", Plugin("cbir_desktop.encoders.models:embedded", "the embedded convolutional network"))
 encoders.register("hsv", Plugin("cbir_desktop.encoders.classic:HsvHistogram", "128-bin HSV colour histogram"))
 encoders.register("phash", Plugin("cbir_desktop.encoders.classic:PerceptualHash", "64-bit DCT perceptual hash"))

@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cbir_desktop.core import registry
-from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.errors import KnownError, MissingPluginError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.resources import data_folder
 from cbir_desktop.encoders import visual_words
@@ -21,6 +22,7 @@ SCHEMA = 1
 _SPEC_KEYS = {field.name for field in fields(ModelSpec)}
 _ABOUT_KEYS = {"licence", "data", "version"}
 _EMBEDDED = "cbir_desktop.encoders.models:embedded"
+_FUSION = "fusion-"
 _INT8_KEYS = {"file_int8", "sha256_int8"}
 
 
@@ -143,8 +145,18 @@ def create_encoder(name: str, folder: Path | None = None) -> Encoder:
     if entry is not None:
         return build(entry.chosen(choice))
     _check_classic(choice, folder)
-    vocabulary = vocabulary_of(choice.name, folder)
-    return registry.encoders.create(choice.name) if vocabulary is None else visual_words.load(choice.name, vocabulary)
+    trained = trained_file(choice.name, folder)
+    if trained is None:
+        return registry.encoders.create(choice.name)
+    if not choice.name.startswith(_FUSION):
+        return visual_words.load(choice.name, trained)
+    try:  # here, as scikit-learn takes a second to import and is an extra
+        load = import_module("cbir_desktop.encoders.fusion").load
+    except ImportError as error:
+        hint = "pip install 'cbir-desktop[lab]'"
+        raise MissingPluginError(f"{choice.name} needs a package that is missing ({error}): {hint}") from error
+    fused: Encoder = load(trained, lambda part: create_encoder(part, folder))
+    return fused
 
 
 def resolve(text: str, folder: Path | None = None) -> Choice:
@@ -161,17 +173,17 @@ def resolve(text: str, folder: Path | None = None) -> Choice:
     return replace(choice, pool=None) if choice.pool == entry.spec.pool else choice
 
 
-def vocabulary_of(name: str, folder: Path | None = None) -> Path | None:
-    """The vocabulary that ``bovw-NAME`` and ``vlad-NAME`` stand on, NAME.npz among the models; None for others."""
+def trained_file(name: str, folder: Path | None = None) -> Path | None:
+    """What ``bovw-NAME``, ``vlad-NAME`` and ``fusion-NAME`` stand on, NAME.npz among the models; None for others."""
     kind, _, rest = name.partition("-")
-    if kind not in visual_words.KINDS or Path(rest).name != rest:
+    if f"{kind}-" not in (*(f"{one}-" for one in visual_words.KINDS), _FUSION) or Path(rest).name != rest:
         return None
     places = [place / f"{rest}.npz" for place in (folder, Folders.of(None).models) if place is not None]
     return next((path for path in places if path.is_file()), None)
 
 
 def _check_classic(choice: Choice, folder: Path | None) -> None:
-    if choice.name not in registry.encoders.names() and vocabulary_of(choice.name, folder) is None:
+    if choice.name not in registry.encoders.names() and trained_file(choice.name, folder) is None:
         known = sorted({*registry.encoders.names(), *added(folder)})
         raise KnownError(f"there is no encoder named {choice.name!r}; known: {', '.join(known)}", "unknown-name")
     if choice.pool or choice.precision:

@@ -60,7 +60,7 @@ class OnnxEncoder:
         usable = [provider for provider in wanted if provider in runtime.get_available_providers()]
         self._session = open_session(runtime, data, self.path, threads, usable or [_CPU])
         self._input: str = self._session.get_inputs()[0].name
-        self._output = self._output_name()
+        self.output = self._output_name()
         self.dim = self._probe()
 
     @property
@@ -83,10 +83,15 @@ class OnnxEncoder:
         return unit_rows(pool(output, self.spec.pool))
 
     def _run(self, pixels: Vectors) -> Floats:
-        output = np.asarray(self._session.run([self._output], {self._input: pixels})[0])
+        output = np.asarray(self._session.run([self.output], {self._input: pixels})[0])
         if self.spec.layout == "NHWC" and output.ndim == 4:
             output = output.transpose(0, 3, 1, 2)
         return output
+
+    def output_shape(self) -> tuple[int, ...]:
+        """That of its output for one picture, before pooling."""
+        grey = np.full((self.spec.input_size, self.spec.input_size, 3), 128, np.uint8)
+        return np.shape(self._session.run([self.output], {self._input: prepare(grey, self.spec)})[0])
 
     def _output_name(self) -> str:
         names = [output.name for output in self._session.get_outputs()]

@@ -14,8 +14,8 @@ from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import DamagedError
 from cbir_desktop.core.types import Vectors
 
-_AT_ONCE = 4096
-"""Descriptors assigned at a time: 4,096 x 100,000 distances are 1.6 GB, 4,096 x 1,000 are 16 MB."""
+_PRODUCTS = 1 << 22
+"""Descriptors times words at a time: 16 MB of distances, whatever the vocabulary's size."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,11 @@ class Vocabulary:
 
     def words(self, descriptors: Vectors) -> npt.NDArray[np.int64]:
         """The nearest centre of each of (n, d) descriptors, (n,)."""
+        at_once = max(1, _PRODUCTS // len(self.centres))
         half = (self.centres.astype(np.float32) ** 2).sum(axis=1) / 2
         parts = [
-            np.argmax(descriptors[start : start + _AT_ONCE] @ self.centres.T - half, axis=1)
-            for start in range(0, len(descriptors), _AT_ONCE)
+            np.argmax(descriptors[start : start + at_once] @ self.centres.T - half, axis=1)
+            for start in range(0, len(descriptors), at_once)
         ]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 

@@ -72,6 +72,27 @@ def deal(images: ImageSet, count: int, seed: int) -> tuple[ImageSet, ImageSet]:
     return images.subset(sorted(dealt[:count])), images.subset(sorted(dealt[count:]))
 
 
+def halves(images: ImageSet, by: str, seed: int) -> tuple[ImageSet, ImageSet]:
+    """A labelled set cut in two: by ``pictures``, half of each class on either side, or by ``classes``. What has no
+    class is left out. By the names and the seed, whatever their order."""
+    if by not in ("pictures", "classes"):
+        raise ValueError(f"by must be pictures or classes, not {by!r}")
+    random = np.random.default_rng(seed)
+    names = np.array(images.names)
+    known = np.unique(images.labels[images.labels != DISTRACTOR])
+    if by == "classes":
+        first = random.permutation(known)[: (len(known) + 1) // 2]
+        sides = [np.flatnonzero(np.isin(images.labels, part)) for part in (first, np.setdiff1d(known, first))]
+        return images.subset(sides[0].tolist()), images.subset(sides[1].tolist())
+    rows: tuple[list[int], list[int]] = ([], [])
+    for label in known:
+        of_class = np.flatnonzero(images.labels == label)
+        dealt = random.permutation(of_class[np.argsort(names[of_class])])
+        rows[0].extend(dealt[: len(dealt) // 2].tolist())
+        rows[1].extend(dealt[len(dealt) // 2 :].tolist())
+    return images.subset(sorted(rows[0])), images.subset(sorted(rows[1]))
+
+
 def ukb(path: str) -> ImageSet:
     """UKBench (Nister & Stewenius 2006): ``ukbenchNNNNN.jpg``, four views an object, object = number // 4."""
     entries, groups = [], {}

@@ -16,6 +16,7 @@ from cbir_desktop.core.types import Ids, Ranking, Vectors
 from cbir_desktop.indexes.files import discard
 from cbir_desktop.store.catalog import Catalog
 
+_MANY_WORDS = 10_000
 BLOCK = 4096  # vectors taken from the catalog at once: 4 MB at 256 dimensions
 
 _INDEX_FOLDER = re.compile(r"[0-9a-f]{12}-")
@@ -44,7 +45,7 @@ class LibraryIndex:
         self._seen_row = -1
         self._lock = threading.Lock()
         self.dim = dim
-        self._index = _create(kind, dim)
+        self._index = _create(kind, dim, encoder_key)
         self.folder = root / f"{catalog.library_id[:12]}-{encoder_key}-{self._index.key}"
         self.rebuilt: str | None = None  # why what was on disk could not be used
 
@@ -136,9 +137,10 @@ class LibraryIndex:
         self.rebuilt = None
 
     def _fill(self, lacking: Ids, task: Task) -> None:
-        for start in range(0, len(lacking), BLOCK):
+        at_once = max(1, min(BLOCK, BLOCK * 256 // self.dim))
+        for start in range(0, len(lacking), at_once):
             task.step(start, len(lacking))
-            ids, vectors = self._catalog.vectors.of(lacking[start : start + BLOCK].tolist(), self._encoder_id)
+            ids, vectors = self._catalog.vectors.of(lacking[start : start + at_once].tolist(), self._encoder_id)
             self._index.add(ids, vectors)
 
 
@@ -150,11 +152,13 @@ def remove_other_indexes(root: Path, library_id: str) -> None:
             discard(folder)
 
 
-def _create(kind: str, dim: int) -> Index:
+def _create(kind: str, dim: int, encoder_key: str) -> Index:
     if kind != "auto":
         return registry.indexes.create(kind, dim=dim)
+    # A picture has some hundred words: of thousands, nearly all are nought.
+    sparse = encoder_key.startswith("bovw-") and dim >= _MANY_WORDS
     try:
-        return registry.indexes.create("hnsw", dim=dim)
+        return registry.indexes.create("inverted" if sparse else "hnsw", dim=dim)
     except MissingPluginError as error:
         _log.info("exact search serves: %s", error)
         return registry.indexes.create("flat", dim=dim)

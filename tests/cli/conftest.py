@@ -49,3 +49,34 @@ def cbir_json(cbir):
         return code, [json.loads(line) for line in out.splitlines()]
 
     return run
+
+
+@pytest.fixture
+def make_network(tmp_path):
+    """A convolution with weights by lot: outputs "features", 16 maps in the layout asked for, and "embedding"."""
+
+    def write(layout):
+        onnx = pytest.importorskip("onnx", reason="the extra [dev] is not installed")
+        weights = np.random.default_rng(0).standard_normal((16, 3, 5, 5)).astype(np.float32)
+        last, kind = layout == "NHWC", onnx.TensorProto.FLOAT
+        make = onnx.helper.make_node
+        nodes = [
+            make("Transpose", ["pixels"], ["chw"], perm=[0, 3, 1, 2] if last else [0, 1, 2, 3]),
+            make("Conv", ["chw", "w"], ["convolved"], strides=[4, 4]),
+            make("Relu", ["convolved"], ["maps"]),
+            make("Transpose", ["maps"], ["features"], perm=[0, 2, 3, 1] if last else [0, 1, 2, 3]),
+            make("ReduceMean", ["maps"], ["embedding"], axes=[2, 3], keepdims=0),
+        ]
+        shapes = {
+            "pixels": ["n", 32, 32, 3] if last else ["n", 3, 32, 32],
+            "features": ["n", 7, 7, 16] if last else ["n", 16, 7, 7],
+            "embedding": ["n", 16],
+        }
+        pixels, *out = (onnx.helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes.items())
+        graph = onnx.helper.make_graph(nodes, "g", [pixels], out, [onnx.numpy_helper.from_array(weights, "w")])
+        opset = [onnx.helper.make_opsetid("", 17)]
+        path = tmp_path / f"network-{layout}.onnx"
+        path.write_bytes(onnx.helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString())
+        return path
+
+    return write

@@ -21,6 +21,7 @@ def test_a_vocabulary_is_trained_and_says_what_it_left_out(trained, library):
     assert [problem["name"] for problem in document["problems"]] == ["broken.jpg"]
     assert [point["words"] for point in document["curve"]] == [4, 8]
     best = min(document["curve"], key=lambda point: point["davies_bouldin"])["words"]
+    assert f"{best} kept" in (library / "models" / "mine.svg").read_text()
     assert document["words"] == best == len(Vocabulary.load(library / "models" / "mine.npz").centres)
 
 

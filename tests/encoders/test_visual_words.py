@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
 import skimage.data
+from defusedxml import ElementTree
+from sklearn.metrics import davies_bouldin_score
 
 from cbir_desktop.core.errors import DamagedError, KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.core.types import LocalFeatures
+from cbir_desktop.encoders import vocabulary
 from cbir_desktop.encoders.visual_words import BagOfWords, Vlad
 from cbir_desktop.encoders.vocabulary import Vocabulary, inverse_document_frequency
-from cbir_desktop.evaluation import vocabularies
+from cbir_desktop.evaluation import size_curve, vocabularies
 from cbir_desktop.matchers.sift import SiftExtractor
 
 
@@ -106,6 +109,43 @@ def test_davies_bouldin_by_hand():
     points = np.array([[-1, 0], [1, 0], [8, 0], [12, 0]], np.float32)
     words = Vocabulary(np.array([[0, 0], [10, 0]], np.float32), np.ones(2, np.float32), "made")
     assert vocabularies.davies_bouldin(words, vocabularies.Sample([points], "made")) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("size", [5, 40])
+def test_davies_bouldin_is_that_of_scikit_learn(clusters, size, monkeypatch):
+    monkeypatch.setattr(vocabularies, "_PRODUCTS", 100)  # in many blocks
+    _, sample = clusters
+    words = vocabularies.train(sample, size)
+    together = np.concatenate(sample.descriptors)
+    expected = davies_bouldin_score(together.astype(np.float64), words.words(together))
+    assert vocabularies.davies_bouldin(words, sample) == pytest.approx(expected, rel=1e-5)
+
+
+def test_thousands_of_words_begin_as_descriptors_by_chance(clusters, monkeypatch):
+    monkeypatch.setattr(vocabularies, "_SEEDED", 10)
+    _, sample = clusters
+    words = vocabularies.train(sample, 300, batch=512)
+    assert words.key == vocabularies.train(sample, 300, batch=512).key
+    together = np.concatenate(sample.descriptors)
+    assert len(np.unique(words.words(together))) > 150
+
+
+def test_words_are_assigned_alike_in_blocks(monkeypatch):
+    random = np.random.default_rng(0)
+    words = Vocabulary(random.random((50, 8), np.float32), np.ones(50, np.float32), "made")
+    descriptors = random.random((70, 8), np.float32)
+    whole = words.words(descriptors)
+    monkeypatch.setattr(vocabulary, "_PRODUCTS", 64)
+    np.testing.assert_array_equal(words.words(descriptors), whole)
+
+
+def test_the_curve_marks_what_was_kept():
+    drawing = size_curve.to_svg([(100, 2.5), (1000, float("nan")), (10_000, 2.25)], 10_000)
+    assert ElementTree.fromstring(drawing).tag.endswith("svg")
+    assert "10,000 kept" in drawing
+    assert drawing.count("<circle") == 2
+    assert 'font-weight="bold">2.250' in drawing
+    assert ElementTree.fromstring(size_curve.to_svg([(100, 2.5)], 100)) is not None
 
 
 def test_training_is_seeded_and_refuses_too_little(clusters):

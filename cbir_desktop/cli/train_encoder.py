@@ -1,0 +1,125 @@
+"""``cbir train encoder``: an encoder adapted to a collection that is sorted into classes."""
+
+import argparse
+import tempfile
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
+from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
+from cbir_desktop.core.errors import MissingPluginError
+from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.encoders.adding import free_name
+from cbir_desktop.encoders.models import create_encoder
+from cbir_desktop.evaluation import bench, datasets
+from cbir_desktop.settings import Folders
+
+LOSSES = ("classification", "contrastive", "triplet")
+SAMPLINGS = ("all", "hard", "weighted", "distance")
+_NEEDS = "pip install 'cbir-desktop[train]'"
+
+
+def add(kinds: Subparsers) -> None:
+    parser = add_command(
+        kinds,
+        "encoder",
+        "an encoder for your kind of pictures, out of some that are sorted (needs the extra train)",
+        run,
+    )
+    parser.add_argument("path", metavar="PATH", help="a folder or tar file with a folder for each class")
+    parser.add_argument("--split", metavar="NAME", help="PATH holds labels.csv: these rows of it")
+    parser.add_argument("--name", required=True, metavar="N", help="what --encoder will call it")
+    parser.add_argument(
+        "--backbone",
+        default="default",
+        metavar="B",
+        help="mlp, cnn, or a network (cbir models list) with +POOL to begin from (default, the embedded one)",
+    )
+    parser.add_argument(
+        "--train-backbone", action="store_true", help="learn the network's own weights too: minutes become hours"
+    )
+    parser.add_argument("--loss", choices=LOSSES, default="triplet", help="what it learns by (triplet)")
+    parser.add_argument(
+        "--sampling", choices=SAMPLINGS, default="hard", help="which pairs or triplets of a batch (hard)"
+    )
+    parser.add_argument("--dim", type=positive, default=128, metavar="N", help="dimensions at most (128)")
+    parser.add_argument("--margin", type=float, default=0.2, metavar="X", help="of pairs and triplets (0.2)")
+    parser.add_argument("--rate", type=float, default=1e-3, metavar="X", help="learning rate to begin with (0.001)")
+    parser.add_argument("--epochs", type=positive, default=30, metavar="N", help="at most (30)")
+    parser.add_argument("--patience", type=positive, default=8, metavar="N", help="epochs without getting better (8)")
+    parser.add_argument("--seed", type=count, default=0, metavar="N", help="of every choice by chance (0)")
+    parser.add_argument(
+        "--measure",
+        choices=("pictures", "classes"),
+        help="train on half of each class, or half of the classes, and measure both encoders on the other half",
+    )
+    add_library_option(parser)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    folder = Folders.of(options.library).models
+    name = free_name(options.name, folder)
+    adapted = _imported("cbir_desktop.training.adapted", _NEEDS)
+    plan = _plan(options)
+    images = (
+        datasets.labelled(options.path, options.split) if options.split else datasets.folder_per_class(options.path)
+    )
+    seen, unseen = datasets.halves(images, options.measure, options.seed) if options.measure else (images, None)
+    start = adapted.Start(options.backbone, options.train_backbone)
+    with progress("reading") as task:
+        adapting = adapted.Adapting(seen, start, folder, task)
+    with progress("learning") as task:
+        learned, backbone = adapting.learn(plan, task)
+    told = f"{images.name}, half of the {options.measure}" if options.measure else images.name
+    entry = adapting.write(folder, name, learned, backbone, told)
+    results: list[bench.Result] = []
+    if unseen is not None:
+        with tempfile.TemporaryDirectory() as temporary, progress("measuring") as task:
+            before = _begun_from(adapting, start, plan, folder, Path(temporary))
+            after = create_encoder(name, folder)
+            results = bench.compare(unseen, {before[0]: before[1], name: after}, task)
+    card = adapting.write_card(entry, plan, learned, bench.table(results) if results else "")
+    _report(options.json, entry, card, plan, learned, results, adapting.collection.problems)
+    return ExitCode.PROBLEMS if adapting.collection.problems else ExitCode.DONE
+
+
+def _plan(options: argparse.Namespace) -> Any:
+    names = ("loss", "sampling", "dim", "margin", "rate", "epochs", "patience", "seed")
+    module = _imported("cbir_desktop.training.adapt", _NEEDS)
+    return module.Plan(**{name: getattr(options, name) for name in names})
+
+
+def _begun_from(adapting: Any, start: Any, plan: Any, models: Path, folder: Path) -> tuple[str, Encoder]:
+    """The encoder that it began from, to be measured beside it: a new network before it has learned anything."""
+    if not adapting.is_new:
+        return start.backbone, create_encoder(start.backbone, models)
+    untaught, backbone = adapting.learn(replace(plan, epochs=0))
+    adapting.write(folder, "untaught", untaught, backbone, "nothing")
+    return f"{start.backbone}, untaught", create_encoder("untaught", folder)
+
+
+def _imported(module: str, hint: str) -> Any:
+    """Here, as torch takes seconds to import and is an extra. Raises ``MissingPluginError``."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingPluginError(f"this needs a package that is missing ({error}): {hint}") from error
+
+
+def _report(as_json: bool, entry: Any, card: Path, plan: Any, learned: Any, results: Any, problems: Any) -> None:
+    if as_json:
+        document = {
+            "name": entry.name, "path": str(entry.path), "card": str(card), "dim": entry.dim,
+            "loss": plan.loss, "sampling": plan.sampling, "rate": plan.rate, "margin": plan.margin,
+            "validation": {"before": learned.before, "after": learned.after, "curve": list(learned.curve)},
+            "measured": [result.to_json() for result in results],
+            "problems": [{"name": problem.name, "reason": problem.reason} for problem in problems],
+        }  # fmt: skip
+        write_json(finite(document))
+        return
+    write_text(f"validation mAP {learned.before:.4f} before, {learned.after:.4f} after {len(learned.curve)} epochs")
+    if results:
+        write_text(bench.table(results).rstrip())
+    write_text(f"use it as --encoder {entry.name}; {card} tells how it was made")

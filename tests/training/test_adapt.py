@@ -1,0 +1,128 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
+pytest.importorskip("pytorch_metric_learning", reason="the extra [train] is not installed")
+
+from cbir_desktop.core.errors import KnownError  # noqa: E402
+from cbir_desktop.core.tasks import Cancelled, Task  # noqa: E402
+from cbir_desktop.training.adapt import Plan, head_of, learn, validation, varied  # noqa: E402
+from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, BatchWeighted, make_loss  # noqa: E402
+
+WAYS = [("classification", "all"), *((loss, way) for loss in LOSSES[1:] for way in SAMPLINGS)]
+
+
+@pytest.fixture
+def hidden():
+    """Six classes that differ in two dimensions out of twelve, the others loud: (vectors, labels)."""
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(6), 20)
+    turn = labels * np.pi / 3
+    told = 0.5 * np.stack([np.cos(turn), np.sin(turn)], 1) + 0.05 * random.standard_normal((120, 2))
+    vectors = np.concatenate([told, random.standard_normal((120, 10)) * 0.5], 1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return torch.from_numpy(vectors.astype(np.float32)), labels
+
+
+@pytest.mark.parametrize(("loss", "sampling"), WAYS)
+def test_every_loss_finds_what_tells_classes_apart(hidden, loss, sampling):
+    vectors, labels = hidden
+    margin = 0.8 if loss == "contrastive" else 0.2
+    found = learn(vectors, labels, Plan(loss, sampling, 8, margin, 0.03, 40, 20, classes_at_once=6))
+    assert found.after > found.before + 0.1
+
+
+def test_the_same_seed_gives_the_same_weights(hidden):
+    plan = Plan("triplet", "distance", 8, epochs=3)
+    one, again, other = (learn(*hidden, one) for one in (plan, plan, replace(plan, seed=1)))
+    assert torch.equal(one.head.weight, again.head.weight)
+    assert one.curve == again.curve
+    assert not torch.equal(one.head.weight, other.head.weight)
+
+
+def test_it_begins_from_the_ranking_that_there_was_and_is_never_worse(hidden):
+    vectors, labels = hidden
+    head = head_of(vectors, 12)
+    with torch.no_grad():
+        turned = head(vectors)
+    torch.testing.assert_close(turned @ turned.T, vectors @ vectors.T, atol=1e-5, rtol=0)
+    worse = learn(vectors, labels, Plan(rate=10.0, epochs=3, dim=12))
+    assert worse.after >= worse.before
+    assert max(worse.curve) < worse.before or worse.after == max(worse.curve)
+
+
+def test_it_ends_when_it_gets_no_better(hidden):
+    found = learn(*hidden, Plan(rate=0.0, epochs=30, patience=4))
+    assert len(found.curve) == 4
+    assert found.after == found.before
+
+
+def test_a_backbone_of_pixels_is_trained_too():
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 10)
+    pixels = torch.from_numpy(random.standard_normal((20, 3, 8, 8)).astype(np.float16))
+    pixels[labels == 1, 0] += 0.5
+    backbone = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    before = backbone[0].weight.detach().clone()
+    found = learn(pixels, labels, Plan(rate=0.01, epochs=8), backbone, backbone_rate=1.0)
+    assert found.after >= found.before
+    assert found.after == found.before or not torch.equal(before, backbone[0].weight)
+
+
+def test_validation_pictures_are_a_fifth_and_never_trained_on():
+    labels = np.repeat([0, 1, 2], [20, 5, 3])
+    chosen = validation(labels, 0)
+    assert [int(chosen[labels == label].sum()) for label in (0, 1, 2)] == [4, 2, 0]
+    with pytest.raises(KnownError, match="two classes"):
+        validation(np.repeat([0, 1], [9, 3]), 0)
+
+
+def test_learning_can_be_cancelled(hidden):
+    task = Task()
+    task.cancel()
+    with pytest.raises(Cancelled):
+        learn(*hidden, Plan(), task=task)
+
+
+def test_batch_weighted_by_hand():
+    """An anchor at (1, 0); positives at distance 0.1 and 1; one negative at the square root of two."""
+    angle = 2 * np.arcsin(0.05)
+    sixty = np.pi / 3
+    rows = torch.tensor([[1, 0], [np.cos(angle), np.sin(angle)], [np.cos(sixty), -np.sin(sixty)], [0, 1]]).float()
+    labels = torch.tensor([0, 0, 0, 1])
+    weights = np.exp([0.1, 1.0])
+    positives = (weights * [0.1, 1.0]).sum() / weights.sum()
+    alone = BatchWeighted("triplet", 2.0)
+    anchors = [alone(rows[order], labels[order]) * 4 for order in (torch.arange(4), torch.tensor([3, 2, 1, 0]))]
+    assert anchors[0] == pytest.approx(float(anchors[1]), abs=1e-4)
+    distances = torch.cdist(rows, rows)
+    expected = 0.0
+    for anchor in range(4):
+        same = (labels == labels[anchor]) & (torch.arange(4) != anchor)
+        near = torch.softmax(distances[anchor][same], 0) @ distances[anchor][same] if same.any() else 0
+        far = (
+            torch.softmax(-distances[anchor][labels != labels[anchor]], 0) @ distances[anchor][labels != labels[anchor]]
+        )
+        if anchor == 0:
+            assert float(near) == pytest.approx(positives, abs=1e-4)
+        expected += max(0.0, float(2.0 + near - far)) / 4
+    assert float(alone(rows, labels)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_varied_pictures_keep_their_shape_and_differ():
+    batch = torch.rand(4, 3, 16, 12, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    found = varied(batch)
+    assert found.shape == batch.shape
+    assert not torch.equal(found, batch)
+    assert found.min() >= 0
+    assert found.max() <= 1
+
+
+def test_what_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="no 'triplet'"):
+        make_loss("triplet", "soft", 2, 2, 0.2)
+    with pytest.raises(KnownError):
+        Plan("triplet", "soft")
