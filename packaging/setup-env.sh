@@ -65,7 +65,7 @@ install_torch() {
     case $(uname -s) in Linux) wanted="$version+cpu" ;; *) wanted=$version ;; esac
     if "$bin/python" -m pip index versions torch 2>/dev/null | grep -qF "$wanted"; then
         say "installing torch $wanted for the training tests"
-        pip install "torch==$wanted" onnxscript
+        pip install "torch==$wanted" onnxscript pytorch-metric-learning -c constraints.txt
         pip install --no-deps "torchvision==$vision"
     else
         say "no CPU build of torch $version at hand: the training tests will be skipped"

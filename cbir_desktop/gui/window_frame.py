@@ -47,7 +47,8 @@ class WindowFrame(QStackedWidget):
 
     def fit_details(self, wanted: bool) -> None:
         """The details are beside photos, and where there is room for both."""
-        columns = sum(self.splitter.widget(place).minimumWidth() for place in range(self.splitter.count()))
+        parts = (self.splitter.widget(place) for place in range(self.splitter.count()))
+        columns = sum(part.minimumWidth() for part in parts if part is not None)
         self._details.setVisible(wanted and self.width() >= max(DETAILS_FROM, columns))
 
 
