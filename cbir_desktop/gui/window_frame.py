@@ -34,7 +34,7 @@ class WindowFrame(QStackedWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         sign = self.fontMetrics().averageCharWidth()  # larger fonts need wider columns
         widths = {side: max(200, 24 * sign), middle: max(320, 34 * sign), self._details: max(272, 30 * sign)}
-        self._room_for_all = max(DETAILS_FROM, sum(widths.values()))
+        self._room_for_all: int = max(DETAILS_FROM, sum([*widths.values()]))
         for place, (widget, width) in enumerate(widths.items()):
             widget.setMinimumWidth(width)
             self.splitter.addWidget(widget)
