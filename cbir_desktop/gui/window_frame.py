@@ -34,6 +34,7 @@ class WindowFrame(QStackedWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         sign = self.fontMetrics().averageCharWidth()  # larger fonts need wider columns
         widths = {side: max(200, 24 * sign), middle: max(320, 34 * sign), self._details: max(272, 30 * sign)}
+        self._room_for_all: int = max(DETAILS_FROM, sum([*widths.values()]))
         for place, (widget, width) in enumerate(widths.items()):
             widget.setMinimumWidth(width)
             self.splitter.addWidget(widget)
@@ -47,9 +48,7 @@ class WindowFrame(QStackedWidget):
 
     def fit_details(self, wanted: bool) -> None:
         """The details are beside photos, and where there is room for both."""
-        parts = (self.splitter.widget(place) for place in range(self.splitter.count()))
-        columns = sum(part.minimumWidth() for part in parts if part is not None)
-        self._details.setVisible(wanted and self.width() >= max(DETAILS_FROM, columns))
+        self._details.setVisible(wanted and self.width() >= self._room_for_all)
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
