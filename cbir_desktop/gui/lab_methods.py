@@ -54,7 +54,7 @@ class LabMethods(QScrollArea):
         for name, summary in ways.rerankers:
             self.rerankers[name] = self._box(name, summary)
         self._column.addStretch(1)
-        self.setMinimumWidth(self.widget().sizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.setMinimumWidth(self._column.sizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self._show_poolings()
 
     def chosen(self) -> list[Method]:
