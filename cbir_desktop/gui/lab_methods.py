@@ -29,11 +29,11 @@ class LabMethods(QScrollArea):
         self.poolings: dict[str, QCheckBox] = {}
         self.rerankers: dict[str, QCheckBox] = {}
         self._mapped: frozenset[str] = frozenset()
-        self._inner = QWidget(self)
-        self._column = QVBoxLayout(self._inner)
+        inner = QWidget(self)
+        self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(16, 8, 16, 8)
         self._column.setSpacing(4)
-        self.setWidget(self._inner)
+        self.setWidget(inner)
 
     def set_ways(self, ways: Ways) -> None:
         """Once: what is chosen at first is what the library searches by, beside a colour histogram."""
@@ -54,7 +54,7 @@ class LabMethods(QScrollArea):
         for name, summary in ways.rerankers:
             self.rerankers[name] = self._box(name, summary)
         self._column.addStretch(1)
-        self.setMinimumWidth(self._inner.sizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.setMinimumWidth(self._column.sizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self._show_poolings()
 
     def chosen(self) -> list[Method]:
