@@ -22,10 +22,12 @@ class GarbageCollector(QObject):
 
     def start(self) -> None:
         gc.disable()
+        gc.freeze()  # what is there now, modules above all, stays: it need not be looked through again and again
         self._timer.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        gc.unfreeze()
         gc.collect()
         gc.enable()
 

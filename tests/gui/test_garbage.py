@@ -57,3 +57,4 @@ def test_python_collects_again_after_the_end():
         assert gc.isenabled()
     finally:
         gc.disable()
+        gc.freeze()
