@@ -81,10 +81,10 @@ def test_a_folder_that_is_renamed_while_a_search_runs(driver: Driver, shipped_ph
     driver.wait(lambda: driver.window.model.shows_hits)
     driver.wait(lambda: any("offline" in state for _, state in driver.window.side.states()))
     driver.quiet()
-    assert "coffee.jpg" in driver.names()  # its thumbnail and its vector are known
+    assert "astronaut.jpg" in driver.names()  # its thumbnail and its vector are known
     (tmp_path / "elsewhere").rename(folder)
     driver.wait(lambda: not any("offline" in state for _, state in driver.window.side.states()))
-    assert "coffee.jpg" in find(driver, query)
+    assert "astronaut.jpg" in find(driver, query)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
