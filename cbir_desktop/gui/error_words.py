@@ -12,7 +12,7 @@ from cbir_desktop.core.errors import KnownError
 
 _SAY_ALL = frozenset(
     {"empty", "vanished", "timed-out", "empty-query", "no-looks", "not-indexed", "nothing-to-undo", "superseded"}
-    | {"is-link", "interrupted", "cancelled", "other-bytes", "other-volume", "same-folder", "nothing-readable"}
+    | {"is-link", "interrupted", "cancelled", "other-bytes", "other-volume", "same-folder", "nothing-readable", "no-map"}
 )
 """Kinds whose messages tell no more than their words here."""
 
@@ -51,6 +51,7 @@ def _known(_tr: Callable[[str], str]) -> dict[str, str]:
         "offline": _tr("its drive is away"),
         "bad-region": _tr("the box does not lie on the picture"),
         "empty-query": _tr("plus and minus examples cancel out: nothing is left to search for"),
+        "no-map": _tr("the map could not be made: open it once more"),
         "no-looks": _tr("the colours of no photo are known yet; look for changes in its folder again"),
         "not-indexed": _tr("this photo is not indexed yet"),
         "no-such-photo": _tr("the library does not know this photo"),

@@ -3156,6 +3156,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>die Bibliothek stammt von einer neueren Version dieses Programms; nichts wurde geändert</translation>
   </message>
   <message>
+   <source>the map could not be made: open it once more</source>
+   <translation>die Karte konnte nicht erstellt werden: bitte noch einmal öffnen</translation>
+  </message>
+  <message>
    <source>the network cannot be used</source>
    <translation>das Netz ist nicht zu gebrauchen</translation>
   </message>
