@@ -12,7 +12,16 @@ from cbir_desktop.core.errors import KnownError
 
 _SAY_ALL = frozenset(
     {"empty", "vanished", "timed-out", "empty-query", "no-looks", "not-indexed", "nothing-to-undo", "superseded"}
-    | {"is-link", "interrupted", "cancelled", "other-bytes", "other-volume", "same-folder", "nothing-readable", "no-map"}
+    | {
+        "is-link",
+        "interrupted",
+        "cancelled",
+        "other-bytes",
+        "other-volume",
+        "same-folder",
+        "nothing-readable",
+        "no-map",
+    }
 )
 """Kinds whose messages tell no more than their words here."""
 

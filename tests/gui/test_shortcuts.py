@@ -32,7 +32,7 @@ def test_two_of_one_kind_are_refused_with_the_reason(driver: Driver):
     assert "Ctrl+O is used by both Open picture" in dialog.form.reason("shortcuts")
     line.setKeySequence(QKeySequence("Return"))
     assert "needed to move" in dialog.form.reason("shortcuts")
-    line.setKeySequence(QKeySequence("Ctrl+L"))
+    line.setKeySequence(QKeySequence("Ctrl+J"))
     assert dialog.form.reason("shortcuts") == ""
     assert dialog.save.isEnabled()
     dialog.close()
