@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -165,7 +166,7 @@ class Watcher:
     def _compare(self) -> bool:
         """A slice of comparing what is new with the library; whether there is more."""
         try:
-            if self._session.indexer.submit(self._arrivals.work, NULL_TASK, _TICK).result():
+            if self._in_spare_time(self._arrivals.work):
                 return True
         except KnownError as error:  # the disk is full, or the model has gone: indexing says so, aloud
             _log.info("new photos were not compared with the library: %s", error)
@@ -179,7 +180,14 @@ class Watcher:
 
     def _prove_ahead(self) -> bool:
         """A slice of the keypoints that proofs will need; whether there are more. The pause after it is as long."""
-        return self._session.indexer.submit(self._ahead.work, NULL_TASK, _TICK).result()
+        return self._in_spare_time(self._ahead.work)
+
+    def _in_spare_time(self, work: Callable[[Task, float], bool]) -> bool:
+        """What a slice of work says, whether there is more; False where it would have to wait behind a run, which may
+        be paused: what happens in the folders must be told meanwhile."""
+        future = self._session.indexer.submit(work, NULL_TASK, _TICK)
+        wait([future], _TICK)
+        return False if future.cancel() else future.result()
 
     def _heed_wishes(self) -> None:
         with self._wake:
