@@ -40,7 +40,7 @@ def add(kinds: Subparsers) -> None:
     parser.add_argument(
         "--train-backbone", action="store_true", help="learn the network's own weights too: minutes become hours"
     )
-    parser.add_argument("--loss", choices=LOSSES, default="triplet", help="what it learns by (triplet)")
+    parser.add_argument("--loss", choices=LOSSES, default="classification", help="what it learns by (classification)")
     parser.add_argument(
         "--sampling", choices=SAMPLINGS, default="hard", help="which pairs or triplets of a batch (hard)"
     )

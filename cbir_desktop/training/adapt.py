@@ -24,7 +24,7 @@ class Plan:
     """How it is learned. ``dim`` is an upper limit. ``margin`` is a distance of unit vectors (0 to 2). ``patience``:
     epochs without a better validation after which it ends; after half as many the rate is halved."""
 
-    loss: str = "triplet"
+    loss: str = "classification"
     sampling: str = "hard"
     dim: int = 128
     margin: float = 0.2
