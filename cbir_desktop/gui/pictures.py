@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from cbir_desktop.core.errors import DecodeError
 from cbir_desktop.core.types import Image
 from cbir_desktop.gui.query import FileSource, PastedSource, PhotoSource, Source
-from cbir_desktop.images.decode import read_file
+from cbir_desktop.images.decode import decode, read_file
 from cbir_desktop.images.freedesktop import read_thumbnail
 from cbir_desktop.images.safe import SafeDecoder
 from cbir_desktop.store.catalog import Photo
@@ -24,11 +24,19 @@ def photo_thumb(thumbs: ThumbCache, decoder: SafeDecoder, photo: Photo, side: in
 
     Raises DecodeError when there is neither.
     """
+    stored = _stored_thumb(thumbs, photo)
+    image = _restore_thumb(thumbs, decoder, photo) if stored is None else stored
+    return fitted(to_qimage(image), side, ratio)
+
+
+def _stored_thumb(thumbs: ThumbCache, photo: Photo) -> Image | None:
+    """Not by Qt: ``QImage.fromData`` keeps the interpreter while its SVG plug-in, which looks whether it is SVG, waits
+    for a lock of signals and slots. The main thread may hold that and wait for the interpreter: seen in a test."""
     data = thumbs.get(photo.hash)
-    image = QImage.fromData(data) if data is not None else QImage()
-    if image.isNull():
-        image = to_qimage(_restore_thumb(thumbs, decoder, photo))
-    return fitted(image, side, ratio)
+    try:
+        return None if data is None else decode(data).image
+    except DecodeError:
+        return None
 
 
 def file_picture(decoder: SafeDecoder, path: str, side: int, ratio: float = 1.0) -> QImage:
