@@ -3,22 +3,20 @@
 import argparse
 import tempfile
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, positive
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
-from cbir_desktop.core.errors import MissingPluginError
+from cbir_desktop.cli.sorted_pictures import add_halves, add_source, imported, seen_and_unseen
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.adding import free_name
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets
+from cbir_desktop.evaluation import bench
 from cbir_desktop.settings import Folders
 
 LOSSES = ("classification", "contrastive", "triplet")
 SAMPLINGS = ("all", "hard", "weighted", "distance")
-_NEEDS = "pip install 'cbir-desktop[train]'"
 
 
 def add(kinds: Subparsers) -> None:
@@ -28,8 +26,7 @@ def add(kinds: Subparsers) -> None:
         "an encoder for your kind of pictures, out of some that are sorted (needs the extra train)",
         run,
     )
-    parser.add_argument("path", metavar="PATH", help="a folder or tar file with a folder for each class")
-    parser.add_argument("--split", metavar="NAME", help="PATH holds labels.csv: these rows of it")
+    add_source(parser)
     parser.add_argument("--name", required=True, metavar="N", help="what --encoder will call it")
     parser.add_argument(
         "--backbone",
@@ -49,11 +46,8 @@ def add(kinds: Subparsers) -> None:
     parser.add_argument("--rate", type=float, default=1e-3, metavar="X", help="learning rate to begin with (0.001)")
     parser.add_argument("--epochs", type=positive, default=30, metavar="N", help="at most (30)")
     parser.add_argument("--patience", type=positive, default=8, metavar="N", help="epochs without getting better (8)")
-    parser.add_argument("--seed", type=count, default=0, metavar="N", help="of every choice by chance (0)")
-    parser.add_argument(
-        "--measure",
-        choices=("pictures", "classes"),
-        help="train on half of each class, or half of the classes, and measure both encoders on the other half",
+    add_halves(
+        parser, "train on half of each class, or half of the classes, and measure both encoders on the other half"
     )
     add_library_option(parser)
 
@@ -61,18 +55,15 @@ def add(kinds: Subparsers) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     folder = Folders.of(options.library).models
     name = free_name(options.name, folder)
-    adapted = _imported("cbir_desktop.training.adapted", _NEEDS)
+    adapted = imported("cbir_desktop.training.adapted", "train")
     plan = _plan(options)
-    images = (
-        datasets.labelled(options.path, options.split) if options.split else datasets.folder_per_class(options.path)
-    )
-    seen, unseen = datasets.halves(images, options.measure, options.seed) if options.measure else (images, None)
+    seen, unseen, images = seen_and_unseen(options)
     start = adapted.Start(options.backbone, options.train_backbone)
     with progress("reading") as task:
         adapting = adapted.Adapting(seen, start, folder, task)
     with progress("learning") as task:
         learned, backbone = adapting.learn(plan, task)
-    told = f"{images.name}, half of the {options.measure}" if options.measure else images.name
+    told = f"{images}, half of the {options.measure}" if options.measure else images
     entry = adapting.write(folder, name, learned, backbone, told)
     results: list[bench.Result] = []
     if unseen is not None:
@@ -87,7 +78,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def _plan(options: argparse.Namespace) -> Any:
     names = ("loss", "sampling", "dim", "margin", "rate", "epochs", "patience", "seed")
-    module = _imported("cbir_desktop.training.adapt", _NEEDS)
+    module = imported("cbir_desktop.training.adapt", "train")
     return module.Plan(**{name: getattr(options, name) for name in names})
 
 
@@ -98,14 +89,6 @@ def _begun_from(adapting: Any, start: Any, plan: Any, models: Path, folder: Path
     untaught, backbone = adapting.learn(replace(plan, epochs=0))
     adapting.write(folder, "untaught", untaught, backbone, "nothing")
     return f"{start.backbone}, untaught", create_encoder("untaught", folder)
-
-
-def _imported(module: str, hint: str) -> Any:
-    """Here, as torch takes seconds to import and is an extra. Raises ``MissingPluginError``."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise MissingPluginError(f"this needs a package that is missing ({error}): {hint}") from error
 
 
 def _report(as_json: bool, entry: Any, card: Path, plan: Any, learned: Any, results: Any, problems: Any) -> None:

@@ -1,18 +1,17 @@
 """``cbir train fusion``: several descriptors as one, with the class that they speak for."""
 
 import argparse
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
-from cbir_desktop.core.errors import KnownError, MissingPluginError
+from cbir_desktop.cli.sorted_pictures import add_halves, add_source, imported, seen_and_unseen
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.encoders.adding import free_name
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation import bench, datasets
+from cbir_desktop.evaluation import bench
 from cbir_desktop.evaluation.embed import Decoding, decoder, embed
 from cbir_desktop.settings import Folders
 
@@ -21,8 +20,7 @@ CLASSIFIERS = ("none", "bayes", "logistic", "knn", "svm", "forest")
 
 def add(kinds: Subparsers) -> None:
     parser = add_command(kinds, "fusion", "several descriptors as one, for the encoder fusion-NAME", run)
-    parser.add_argument("path", metavar="PATH", help="a folder or tar file with a folder for each class")
-    parser.add_argument("--split", metavar="NAME", help="PATH holds labels.csv: these rows of it")
+    add_source(parser)
     parser.add_argument("--name", required=True, metavar="NAME", help="what it is called among the models")
     parser.add_argument(
         "--parts", nargs="+", default=["hog", "hsv"], metavar="E", help="encoders to put together (hog hsv)"
@@ -33,12 +31,8 @@ def add(kinds: Subparsers) -> None:
         "--form", choices=("probabilities", "one-hot"), default="probabilities", help="how the class is written"
     )
     parser.add_argument("--weight", type=float, default=1.0, metavar="X", help="of the class beside the parts' 1 (1)")
-    parser.add_argument("--seed", type=count, default=0, metavar="N", help="of every choice by chance (0)")
-    parser.add_argument(
-        "--measure",
-        choices=("pictures", "classes"),
-        help="learn from half of each class, or half of the classes, and measure on the other half, beside each part",
-    )
+    text = "learn from half of each class, or half of the classes, and measure on the other half, beside each part"
+    add_halves(parser, text)
     add_library_option(parser)
 
 
@@ -47,12 +41,12 @@ def run(options: argparse.Namespace) -> ExitCode:
     name, path = free_name(options.name, folder), folder / f"{options.name}.npz"
     if path.exists():
         raise KnownError(f"{path} is there already; choose another name", "name-taken")
-    fusion, fusions = _imported("cbir_desktop.encoders.fusion"), _imported("cbir_desktop.evaluation.fusions")
-    parts = {part: create_encoder(part, folder) for part in options.parts}
-    images = (
-        datasets.labelled(options.path, options.split) if options.split else datasets.folder_per_class(options.path)
+    fusion, fusions = (
+        imported("cbir_desktop.encoders.fusion", "lab"),
+        imported("cbir_desktop.evaluation.fusions", "lab"),
     )
-    seen, unseen = datasets.halves(images, options.measure, options.seed) if options.measure else (images, None)
+    parts = {part: create_encoder(part, folder) for part in options.parts}
+    seen, unseen, _ = seen_and_unseen(options)
     chosen, problems = None, []
     if options.classifier != "none":
         with progress("reading") as task:
@@ -81,13 +75,3 @@ def run(options: argparse.Namespace) -> ExitCode:
             write_text(f"{options.classifier}: accuracy {chosen.accuracy:.3f} in five folds, with {chosen.settings}")
         write_text((bench.table(results) if results else "") + f"use it as --encoder fusion-{name}")
     return ExitCode.PROBLEMS if problems else ExitCode.DONE
-
-
-def _imported(module: str) -> Any:
-    """Here, as scikit-learn takes a second to import and is an extra. Raises ``MissingPluginError``."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise MissingPluginError(
-            f"this needs a package that is missing ({error}): pip install 'cbir-desktop[lab]'"
-        ) from error

@@ -30,6 +30,20 @@ def write_photos():
 
 
 @pytest.fixture
+def sorted_photos(tmp_path):
+    """Three classes of twelve, told apart by one colour amid noise."""
+    random = np.random.default_rng(0)
+    for kind in range(3):
+        folder = tmp_path / "sorted" / f"kind{kind}"
+        folder.mkdir(parents=True)
+        for number in range(12):
+            small = random.integers(0, 160, (5, 5, 3), dtype=np.uint8)
+            small[1:4, 1:4, kind] = 255
+            Image.fromarray(small).resize((80, 60), Image.Resampling.BICUBIC).save(folder / f"{number}.png")
+    return tmp_path / "sorted"
+
+
+@pytest.fixture
 def cbir(capsys):
     """Runs a command in this process: (exit code, stdout, stderr)."""
 

@@ -1,27 +1,11 @@
 import numpy as np
 import pytest
-from PIL import Image
 
 pytest.importorskip("torch", reason="the extra [train] is not installed")
 pytest.importorskip("pytorch_metric_learning", reason="the extra [train] is not installed")
 onnx = pytest.importorskip("onnx", reason="the extra [train] is not installed")
 
 from cbir_desktop.encoders.models import create_encoder  # noqa: E402
-
-
-@pytest.fixture
-def sorted_photos(tmp_path):
-    """Three classes of twelve, told apart by one colour amid noise."""
-    random = np.random.default_rng(0)
-    for kind in range(3):
-        folder = tmp_path / "sorted" / f"kind{kind}"
-        folder.mkdir(parents=True)
-        for number in range(12):
-            small = random.integers(0, 160, (5, 5, 3), dtype=np.uint8)
-            small[1:4, 1:4, kind] = 255
-            Image.fromarray(small).resize((80, 60), Image.Resampling.BICUBIC).save(folder / f"{number}.png")
-    return tmp_path / "sorted"
-
 
 QUICK = ("--epochs", "4", "--patience", "4", "--rate", "0.01", "--dim", "16")
 

@@ -1,21 +1,6 @@
-import numpy as np
 import pytest
-from PIL import Image
 
 pytest.importorskip("skops", reason="fusion needs the extra lab")
-
-
-@pytest.fixture
-def sorted_photos(tmp_path):
-    random = np.random.default_rng(0)
-    for kind in range(3):
-        folder = tmp_path / "sorted" / f"kind{kind}"
-        folder.mkdir(parents=True)
-        for number in range(12):
-            small = random.integers(0, 160, (6, 6, 3), dtype=np.uint8)
-            small[1:5, 1:5, kind] = 230
-            Image.fromarray(small).resize((80, 60), Image.Resampling.BICUBIC).save(folder / f"{number}.png")
-    return tmp_path / "sorted"
 
 
 def test_a_fusion_is_learned_measured_and_used(cbir, cbir_json, library, sorted_photos):

@@ -11,7 +11,7 @@ import numpy as np
 from cbir_desktop.core import registry
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.core.protocols import Descriptor, Encoder
+from cbir_desktop.core.protocols import Descriptor, Encoder, Index
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Floats
 from cbir_desktop.encoders.models import create_encoder
@@ -148,7 +148,7 @@ class _Bench:
         self._queries = self._space.usable(lab_set.sample(extent.queries, extent.seed))
         if not self._queries:
             raise KnownError(f"{lab_set.name}: no query can be decoded and has something to find", "no-queries")
-        self._index: tuple[str, object, float, float] | None = None
+        self._index: tuple[str, Index, float, float] | None = None
         self._found: dict[Part, list[Found]] = {}
         self._exact: list[Found] | None = None
 
@@ -182,7 +182,7 @@ class _Bench:
         costs = {"build": build, "bytes": size}
         if part not in self._found:
             timed = self._queries[:TIMED] if part.name == FLAT.name else self._queries
-            self._found[part] = self._space.through(index, timed, task)  # type: ignore[arg-type]
+            self._found[part] = self._space.through(index, timed, task)
         through = self._found[part]
         seconds = np.full(len(self._queries), np.nan)
         seconds[: len(through)] = [one.seconds for one in through]
