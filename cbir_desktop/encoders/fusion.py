@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,6 @@ from cbir_desktop.core.types import Floats, Image, Vectors
 from cbir_desktop.encoders.pooling import unit_rows
 
 FORMS = ("probabilities", "one-hot")
-_SCHEMA = "schema.json"
-_PLACE = re.compile(r'(?<="__id__": )\d+|(?<![\d.])\d+(?=\.npy\b)')
-"""Where a part lay in memory, in skops' schema and in its names of files."""
 _OURS = "sklearn."
 """A saved classifier may hold types of scikit-learn, and what skops itself trusts."""
 
@@ -50,10 +46,11 @@ class Fusion:
     The likeness of two pictures is the mean of the parts' own, and ``weight`` squared times that of their classes.
     """
 
-    def __init__(self, parts: Mapping[str, Encoder], classed: Classed | None = None) -> None:
+    def __init__(self, parts: Mapping[str, Encoder], classed: Classed | None = None, saved: bytes = b"") -> None:
+        """``saved``: the classifier as its file has it. Writing it anew gives other bytes, hence another key."""
         self.parts, self.classed = parts, classed
         about = json.dumps({name: part.key for name, part in parts.items()}, sort_keys=True).encode()
-        self._saved = b"" if classed is None else _dumped(classed.classifier)
+        self._saved = saved if saved or classed is None else skops.dumps(classed.classifier)
         told = b"" if classed is None else f"{classed.form} {classed.weight:g}".encode()
         self.key = f"fusion-{hashlib.sha256(about + told + self._saved).hexdigest()[:16]}-p1"
         self.dim = sum(part.dim for part in parts.values())
@@ -100,24 +97,7 @@ def load(path: Path, create: Callable[[str], Encoder]) -> Fusion:
     changed = [name for name, part in parts.items() if part.key != keys[name]]
     if changed:
         raise KnownError(f"{path} was made with another {', '.join(changed)}", "wrong-model")
-    return Fusion(parts, None if classifier is None else Classed(classifier, form, weight))
-
-
-def _dumped(classifier: Any) -> bytes:
-    """The same bytes for the same classifier: skops names parts by where they lay in memory, and a zip file keeps the
-    time of day."""
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(skops.dumps(classifier))) as given, zipfile.ZipFile(fixed, "w") as written:
-        schema = given.read(_SCHEMA).decode()
-        places = {place: str(number) for number, place in enumerate(dict.fromkeys(_PLACE.findall(schema)))}
-
-        def numbered(text: str) -> str:
-            return _PLACE.sub(lambda found: places[found[0]], text)
-
-        texts = {numbered(name): given.read(name) for name in given.namelist() if name != _SCHEMA}
-        for name, content in sorted((texts | {_SCHEMA: numbered(schema).encode()}).items()):
-            written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()
+    return Fusion(parts, None if classifier is None else Classed(classifier, form, weight), saved)
 
 
 def _loaded(data: bytes) -> Any:

@@ -39,8 +39,7 @@ def test_every_classifier_is_an_encoder_that_survives_the_disk(parts, sorted_pic
     chosen = fusions.choose(fused, labels, name)
     assert chosen.accuracy > 0.6
     made = Fusion(parts, Classed(chosen.classifier, form, 2.0))
-    again = Fusion(parts, Classed(fusions.choose(fused, labels, name).classifier, form, 2.0))
-    assert made.key == again.key != Fusion(parts).key
+    assert made.key not in (Fusion(parts).key, Fusion(parts, Classed(chosen.classifier, form, 1.0)).key)
     made.save(tmp_path / "mine.npz")
     loaded = create_encoder("fusion-mine", tmp_path)
     assert isinstance(loaded, Encoder)

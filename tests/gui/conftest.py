@@ -168,8 +168,8 @@ class Driver:
     def quiet(self) -> None:
         """Until all work is answered."""
         self.wait(lambda: not self.window.runner.busy and not self.program.tasks.pending)
-        if self.window.isVisible() and QApplication.activeWindow() is None:
-            self.activate()  # see there: keys go to the active window
+        if self.window.isVisible() and not (QApplication.activeWindow() or QApplication.activeModalWidget()):
+            self.activate()  # see there: keys go to the active window; a question that opens will be that itself
 
     def index(self, folder: Path) -> None:
         self.chooser.paths = (str(folder),)

@@ -237,9 +237,12 @@ def test_pause_resume_and_cancel(driver: Driver, tmp_path: Path):
 def test_the_grid_is_live_while_indexing(driver: Driver, tmp_path: Path):
     noise(tmp_path / "many", 300)
     driver.chooser.paths = (str(tmp_path / "many"),)
+    driver.window.runner.progressed.connect(lambda done, total: driver.window.runner.pause(200 <= done < total))
     driver.window.actions_.add_folder.trigger()
     driver.wait(lambda: driver.window.model.rowCount() > 0)
     assert driver.window.runner.busy
+    driver.window.runner.progressed.disconnect()
+    driver.window.runner.pause(False)
     driver.quiet()
     assert driver.window.model.rowCount() == 300
 
