@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cbir_desktop.encoders import looks
 from cbir_desktop.library.indexing import rescan
 from cbir_desktop.library.mounts import read_mounts
 from cbir_desktop.library.session import Session
@@ -37,11 +38,12 @@ def fill_catalog(session: Session, top: Path) -> None:
     mounts, rng = read_mounts(), np.random.default_rng(0)
     session.catalog.folders.watch([mounts.place_of(str(top))])
     number = 0
+    session.catalog.looks.settle(looks.KEY)
     for folder, _, names in os.walk(top):
         place, records = mounts.place_of(folder), []
         for name in names:
             status, number = os.stat(os.path.join(folder, name)), number + 1
-            content = Content(number.to_bytes(32, "big"), status.st_size, 4000, 3000, "JPEG")
+            content = Content(number.to_bytes(32, "big"), status.st_size, 4000, 3000, "JPEG", look=bytes(looks.BYTES))
             vector = rng.normal(size=session.encoder.dim).astype(np.float32)
             vector /= np.linalg.norm(vector)
             records.append(FileRecord(place, name, status.st_size, status.st_mtime_ns, status.st_ino, content, vector))

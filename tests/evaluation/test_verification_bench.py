@@ -269,8 +269,7 @@ def test_times_are_measured(tmp_path):
     image = PHOTOS["coffee"][:200, :300]
     pairs = [(image, np.ascontiguousarray(image[10 * i :])) for i in range(3)]
     times = bench.measure_times(pairs, tmp_path, threads=1, results=4)
-    assert 0 < times.warm < times.cold
-    assert times.results > 0
+    assert min(times.warm, times.cold, times.results) > 0
 
 
 # Fitting

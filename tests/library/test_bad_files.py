@@ -19,7 +19,7 @@ def hostile(session, tmp_path, monkeypatch):
     shutil.copy(DECODER, tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     session.index_decoder.close()
-    session.index_decoder = SafeDecoder(2, Limits(5.0, 512 << 20), "hostile_decoder:decode")
+    session.index_decoder = SafeDecoder(2, Limits(12.0, 512 << 20), "hostile_decoder:decode")
     return session
 
 
