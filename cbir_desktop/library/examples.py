@@ -1,5 +1,6 @@
 """The pictures of a query: read, cropped, encoded and described, each no more than is asked for."""
 
+import os
 import threading
 from dataclasses import dataclass
 
@@ -57,6 +58,15 @@ class Picture:
             content = catalog.content_id(content_hash)
             file = None if path is None else catalog.previews.file_at(path)
         return [number for number in (content, None if file is None else -file) if number is not None]
+
+    def itself(self) -> list[int]:
+        """``ids()``, but none for a file from elsewhere: who asks with a copy wants to know where the photo is."""
+        path = self.example.path
+        return [] if path is not None and self._is_from_elsewhere(path) else self.ids()
+
+    def _is_from_elsewhere(self, path: str) -> bool:
+        known = self._session.catalog.paths_of(self.hash, ("online", "offline", "missing"))
+        return bool(known) and os.path.realpath(path) not in map(os.path.realpath, known)
 
     def vector(self, engine: Engine) -> Vectors:
         """(dim,) unit vector, prepared as indexing prepares a photo: the same bytes give the same vector, and a known

@@ -22,14 +22,14 @@ def search_files(
 ) -> Answer:
     """The k photos most like these pictures together; the files need not be in the library.
 
-    A query that is in the library (the same bytes) is left out of the answer unless ``include_self``.
+    A query that is a photo of the library is left out of the answer unless ``include_self``.
     Raises ``DecodeError`` when one of them cannot be read, ``KnownError`` when the library holds nothing to search.
     """
     started = time.monotonic()
     engine = session.engine
     pictures = [Picture(session, Example(path)) for path in paths]  # here: the user never waits behind indexing
     vectors = np.stack([picture.vector(engine) for picture in pictures])
-    exclude = [] if include_self else [number for picture in pictures for number in picture.ids()]
+    exclude = [] if include_self else [number for picture in pictures for number in picture.itself()]
     return _answer(session, engine, vectors, k, exclude, started, task)
 
 

@@ -53,7 +53,8 @@ def search(
 
     Every answer is filtered, cut at the threshold and sorted as the query says. By copy or object the last one holds
     what was looked at, its score the probability; the threshold is one of these, and cuts the last answer only. The
-    examples themselves are left out unless ``include_self`` (the minus ones always). Raises ``DecodeError`` that names
+    examples themselves are left out unless ``include_self`` (the minus ones always), but not what has the same bytes as
+    an example from elsewhere. Raises ``DecodeError`` that names
     an example, ``KnownError`` (kinds ``empty-library``, ``empty-query``, ``bad-region``, ``no-looks``), ``Cancelled``.
     ``rerank`` names a re-ranker that puts the answer of the index into another order before (``library.reranking``;
     kinds ``unknown-name``, ``usage``).
@@ -149,7 +150,12 @@ def of_whole(verdict: Verification, to_full: Matrix | None) -> Verification:
 
 
 def _admitted(session: Session, query: SearchQuery, pictures: Sequence[Picture], include_self: bool) -> Admitted:
-    exclude = [n for picture in pictures if picture.example.minus or not include_self for n in picture.ids()]
+    exclude: set[int] = set()
+    for picture in pictures:
+        if picture.example.minus:
+            exclude.update(picture.ids())
+        elif not include_self:
+            exclude.update(picture.itself())
     return Admitted(_selected(session, query.filters), frozenset(exclude))
 
 

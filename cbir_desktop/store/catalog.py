@@ -222,12 +222,13 @@ class Catalog:
                 "UPDATE files SET size = -1 WHERE id = ?", ((file,) for file in self._file_ids(paths))
             )
 
-    def paths_of(self, content_hash: bytes) -> list[str]:
-        """The files that are online with these contents, by path."""
+    def paths_of(self, content_hash: bytes, states: Sequence[str] = ("online",)) -> list[str]:
+        """The files with these contents that are in one of the ``states``, by path."""
+        marks = ",".join("?" * len(states))
         rows = self.db.connection.execute(
             f"SELECT v.mount, d.path, f.name FROM {_FILES} JOIN contents c ON c.id = f.content_id"
-            f" WHERE c.hash = ? AND f.state = 'online' ORDER BY {_PATH}",
-            (content_hash,),
+            f" WHERE c.hash = ? AND f.state IN ({marks}) ORDER BY {_PATH}",
+            (content_hash, *states),
         )
         return [full_path(*row) for row in rows]
 

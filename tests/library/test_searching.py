@@ -11,7 +11,7 @@ from cbir_desktop.core.filters import Filters
 from cbir_desktop.core.region import Region
 from cbir_desktop.core.tasks import Cancelled, Task
 from cbir_desktop.library.answers import Answer
-from cbir_desktop.library.indexing import index_paths
+from cbir_desktop.library.indexing import index_paths, rescan
 from cbir_desktop.library.query import Example, SearchQuery
 from cbir_desktop.library.search import search_files
 from cbir_desktop.library.searching import Proof, find, find_each, search
@@ -287,12 +287,29 @@ def test_leaving_a_stream_early_ends_its_work(textured):
 
 def test_the_example_itself_is_left_out_unless_asked_for(indexed, photos, tmp_path):
     query = str(photos / "a" / "05.jpg")
-    copy = tmp_path / "same bytes.jpg"
+    named = tmp_path / "by another name"
+    named.symlink_to(photos / "a")
+    for path in (query, str(named / "05.jpg")):
+        for by in ("content", "colour"):
+            asked = SearchQuery((Example(path),), by=by)
+            assert query not in paths(find(indexed, asked, k=20)[0])
+            assert paths(find(indexed, asked, k=20, include_self=True)[0])[0] == query
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_copy_from_elsewhere_finds_its_photo(indexed, photos, tmp_path, away):
+    query = str(photos / "a" / "05.jpg")
+    copy = str(tmp_path / "same bytes.jpg")
     shutil.copy(query, copy)
+    if away:
+        photos.rename(tmp_path / "unplugged")
+        rescan(indexed)
     for by in ("content", "colour"):
-        asked = SearchQuery((Example(str(copy)),), by=by)
-        assert query not in paths(find(indexed, asked, k=20)[0])
-        assert paths(find(indexed, asked, k=20, include_self=True)[0])[0] == query
+        first = find(indexed, SearchQuery((Example(copy),), by=by), k=20)[0].hits[0]
+        assert (first.photo.path, first.score) == (query, pytest.approx(1, abs=1e-4))
+    other = (tmp_path / "unplugged" if away else photos) / "b" / "04.jpg"
+    minus = SearchQuery((Example(str(other)), Example(copy, minus=True)))
+    assert query not in paths(find(indexed, minus, k=20)[0])
 
 
 def test_each_answers_in_order_with_the_error_in_its_place(indexed, photos, tmp_path):
