@@ -102,7 +102,7 @@ def measure(count: int, session: Session) -> dict[str, float]:
     view.show()
     desk.reset.connect(model.refresh)
     desk.changed.connect(model.update)
-    desk.set_found(Found(duplicates, table, {}, np.zeros(1), -1))
+    desk.set_found(Found(duplicates, table, {}, np.zeros(1), -1, b""))
     turn()
     bar = view.verticalScrollBar()
     view.paints.clear()
