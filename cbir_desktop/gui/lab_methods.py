@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from cbir_desktop.encoders.choice import Choice
 from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid
 from cbir_desktop.gui.lab_backend import Ways
@@ -39,8 +40,9 @@ class LabMethods(QScrollArea):
         """Once: what is chosen at first is what the library searches by, beside a colour histogram."""
         self._mapped = ways.mapped
         self._title(self.tr("Describe pictures by"))
+        at_first = (Choice.parse(ways.current).name, "hsv")
         for name, summary in ways.encoders:
-            self.encoders[name] = self._box(name, summary, name in (ways.current.split("+")[0], "hsv"))
+            self.encoders[name] = self._box(name, summary, name in at_first)
         self._pooling_title = self._title(self.tr("Pool feature maps by"))
         for name in MAP_POOLS:
             self.poolings[name] = self._box(name, "", name in _POOLED_AT_FIRST)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from cbir_desktop.evaluation.lab.methods import Method
 from cbir_desktop.evaluation.lab.results import Answered, Outcome
+from cbir_desktop.gui.lab_backend import Ways
 from cbir_desktop.gui.lab_control import LabControl
+from cbir_desktop.gui.lab_methods import LabMethods
 from cbir_desktop.gui.lab_model import VALUE, LabModel, extremes
 from tests.evaluation.conftest import jpeg
 from tests.gui.conftest import Driver
@@ -150,6 +152,14 @@ def test_all_that_can_be_used_has_a_name(indexed: Driver, lab: LabControl):
 
 def outcome(name: str, **values: float) -> Outcome:
     return Outcome(Method(name), "set", "key", values)
+
+
+@pytest.mark.parametrize("current", ["default", "default@int8", "default+rmac@float32"])
+def test_what_the_library_searches_by_is_chosen_at_first(qtbot, current):
+    methods = LabMethods()
+    qtbot.addWidget(methods)
+    methods.set_ways(Ways([("default", ""), ("hsv", ""), ("phash", "")], [], frozenset(), current))
+    assert [name for name, box in methods.encoders.items() if box.isChecked()] == ["default", "hsv"]
 
 
 def test_columns_come_with_their_figures_in_their_order(qapp):
