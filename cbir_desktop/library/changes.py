@@ -248,7 +248,8 @@ class _Comparison:
                 continue
             here = self._mounts.by_uuid(uuid) is not None
             self.changes.missing += here
-            if row.state != ("missing" if here else "offline"):
+            # What was gone from a drive before that went away is no photo on it.
+            if row.state != "missing" and (here or row.state != "offline"):
                 (missing if here else away).append(row.id)
         self._catalog.files.set_state(missing, "missing")
         self._catalog.files.set_state(away, "offline")

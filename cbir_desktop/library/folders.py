@@ -83,7 +83,8 @@ def count_leaving(session: Session, path: str) -> int:
 
 
 def relink_folder(session: Session, old: str, new: str, task: Task = NULL_TASK) -> RelinkReport:
-    """Tell the library that the folder ``old`` is now at ``new``, on whatever drive.
+    """Tell the library that the folder ``old`` is now at ``new``, on whatever drive. From now on ``new`` is watched in
+    its place, also where ``old`` was only a part of a watched folder.
 
     Of all known files, path and size must agree with what is at ``new``, and of a sample the contents. Raises
     ``KnownError``: ``no-such-path``, ``not-watched`` (nothing is known below ``old``), ``relink-mismatch``.
@@ -101,7 +102,12 @@ def relink_folder(session: Session, old: str, new: str, task: Task = NULL_TASK) 
         relinked, missing = _match(session, moving, source, target, mounts)
         checked = _check(session, relinked, new, task)
         watched = [(folder, _moved_place(folder, source, target, mounts)) for folder in moving if folder.watched]
+        staying = [folder for folder in session.catalog.folders.watched() if folder not in moving]
+        above = [folder for folder in staying if is_in(source, folder.place.full)]
         session.catalog.files.relink(relinked)
+        if above and not any(is_in(target, folder.place.full) for folder in staying):
+            globs = [glob for folder in above for glob in folder.excludes]
+            session.catalog.folders.watch([mounts.place_of(target)], globs)
         for folder, place in watched:
             session.catalog.folders.watch([place], folder.excludes)
             session.catalog.folders.unwatch(folder.id)

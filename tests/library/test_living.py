@@ -219,6 +219,25 @@ def test_a_folder_that_moved_is_linked_again_without_decoding(session, photos, t
     assert run(session) == (12, 0, 0, 12, 0, 0)
 
 
+def test_a_part_of_a_watched_folder_that_moved_is_watched_where_it_is_now(session, photos, tmp_path):
+    add_folder(session, str(photos), ["*.png"])
+    run(session, photos)
+    new = tmp_path / "elsewhere"
+    (photos / "a").rename(new)
+    relink_folder(session, str(photos / "a"), str(new))
+    assert session.catalog.watched() == [str(new), str(photos)]
+    assert list_folders(session)[0].excludes == ("*.png",)
+    (new / "01.jpg").unlink()
+    assert run(session) == (11, 0, 0, 11, 1, 0)
+
+
+def test_within_its_watched_folder_a_moved_part_needs_no_watch_of_its_own(session, photos):
+    run(session, photos)
+    (photos / "a").rename(photos / "c")
+    relink_folder(session, str(photos / "a"), str(photos / "c"))
+    assert session.catalog.watched() == [str(photos)]
+
+
 def test_another_folder_is_no_new_place(session, photos, tmp_path, write_photo):
     run(session, photos)
     with pytest.raises(KnownError) as caught:
@@ -299,6 +318,21 @@ def test_a_drive_goes_away_and_comes_back_somewhere_else(open_session, photos, t
     assert run(session) == (12, 0, 0, 12, 0, 0)
     assert states(session) == (12, 0, 0)
     assert session.catalog.watched() == [str(tmp_path / "second" / "dcim")]
+
+
+@linux_root
+def test_what_was_deleted_from_a_drive_stays_missing_when_that_goes_away(open_session, photos, tmp_path, stick):
+    plug_in, pull_out = stick
+    plug_in(tmp_path / "usb")
+    shutil.copytree(photos, tmp_path / "usb" / "dcim")
+    session = open_session()
+    run(session, tmp_path / "usb" / "dcim")
+    (tmp_path / "usb" / "dcim" / "a" / "01.jpg").unlink()
+    run(session)
+    pull_out()
+    run(session)
+    assert states(session) == (0, 11, 1)
+    assert prune(session, missing=True).files == 1
 
 
 @linux_root
