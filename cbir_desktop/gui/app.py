@@ -30,6 +30,7 @@ from cbir_desktop.gui.window_state import FILE
 from cbir_desktop.gui.wording import sentence
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, load_settings
+from cbir_desktop.store.db import is_damage
 
 APP_ID = "org.cbir_desktop.CbirDesktop"
 _log = logging.getLogger(__name__)
@@ -118,6 +119,9 @@ class Program(QObject):
         """An error that is ours: keep running, say so, log all of it."""
         _log.critical("a fault in the program", exc_info=(kind, error, trace))
         words = self.tr("Something went wrong in the program itself: {why}. Your photos are not affected.")
+        if is_damage(error) and (session := self._session()) is not None:
+            session.distrust_catalog()
+            words = self.tr("The catalog is damaged ({why}): close the window and open it again to have it restored.")
         self.window.message.warn(words.format(why=f"{kind.__name__}: {error}"))
 
     def _on_received(self, pictures: Sequence[str]) -> None:
@@ -144,9 +148,15 @@ class Program(QObject):
 
     def _close_session(self) -> None:
         """In the opener's thread, behind an opening that is still under way."""
+        if (session := self._session()) is not None:
+            session.close()
+
+    def _session(self) -> Session | None:
+        """The library, once it is open."""
         opening = self._opening
-        if opening is not None and not opening.cancelled() and opening.exception() is None:
-            opening.result().close()
+        if opening is None or not opening.done() or opening.cancelled() or opening.exception() is not None:
+            return None
+        return opening.result()
 
 
 def _language(folders: Folders) -> str:

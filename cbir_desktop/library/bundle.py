@@ -25,6 +25,7 @@ from cbir_desktop.library.health import Check, check_health
 from cbir_desktop.library.logfile import CLOSE, OPEN, log_files
 from cbir_desktop.library.session import Session
 from cbir_desktop.settings import Folders, load_settings
+from cbir_desktop.store.recovery import is_there
 
 _RECORD = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \d+ [\w-]+ [A-Z]+ cbir_desktop[\w.]*: ")
 _FRAME = re.compile(r"    [\w./<>-]+:\d+ in [\w<>]+")
@@ -125,7 +126,7 @@ def _encoder(name: str, names: Names) -> str:
 def _library_facts(library: Path | None, folders: Folders, with_names: bool) -> tuple[dict[str, Any], bytes]:
     """Numbers about the library; and the key of its names."""
     key = secrets.token_bytes(32)
-    if not (folders.data / "catalog.sqlite").exists():
+    if not is_there(folders.data / "catalog.sqlite"):
         return {"library": None}, key
     try:
         with Session.open(library, create=False) as session:

@@ -19,7 +19,7 @@ from cbir_desktop.library.logfile import log_path
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.vector_index import LibraryIndex
 from cbir_desktop.settings import Folders
-from cbir_desktop.store.recovery import backup_path, damage, distrust, notice
+from cbir_desktop.store.recovery import backup_path, damage, is_there, notice
 
 Status = Literal["ok", "note", "problem"]
 
@@ -55,7 +55,7 @@ def check_health(library: Path | None) -> Iterator[Check]:
     folders = Folders.of(library)
     yield from _check_folders(folders)
     yield Check("log file", "ok", str(log_path(folders)))
-    if (folders.data / "catalog.sqlite").exists():
+    if is_there(folders.data / "catalog.sqlite"):
         yield from _check_library(library)
     else:
         yield Check("catalog", "note", f"there is no library in {folders.data} yet; cbir index makes it")
@@ -135,7 +135,7 @@ def _check_library(library: Path | None) -> Iterator[Check]:
 def _check_catalog(session: Session) -> Iterator[Check]:
     why = damage(session.catalog)
     if why is not None:
-        distrust(session.catalog.db.path)
+        session.distrust_catalog()
         yield Check("catalog", "problem", f"damaged ({why}); the next start restores it from its backup")
         return
     counts = session.catalog.counts()

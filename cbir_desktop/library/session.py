@@ -35,8 +35,9 @@ from cbir_desktop.library.volumes import refresh_volumes
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.settings import Folders, Settings, load_settings
 from cbir_desktop.store.catalog import Catalog
+from cbir_desktop.store.db import is_damage, known_errors
 from cbir_desktop.store.features import FeatureCache
-from cbir_desktop.store.recovery import backup_path, close_in_order, open_checked, restore
+from cbir_desktop.store.recovery import backup_path, close_in_order, is_there, open_checked, restore
 from cbir_desktop.store.thumbs import ThumbCache
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Session:
         self.folder = folders.data
         self._writer_lock = FileLock(folders.data / "writer.lock", thread_local=False)
         self._watcher_lock = FileLock(folders.data / "watcher.lock", thread_local=False)
+        self._is_trusted = True
         self.catalog = self._open_catalog()
         self._backed_up = 0
         self._last_backup = float("-inf")
@@ -115,7 +117,7 @@ class Session:
         damaged or newer catalog, an unknown encoder, or (kind ``other-encoder``) one that is not the library's.
         """
         folders = Folders.of(folder)
-        if not create and not (folders.data / "catalog.sqlite").exists():
+        if not create and not is_there(folders.data / "catalog.sqlite"):
             raise KnownError(f"there is no library in {folders.data}; cbir index makes it", "no-library")
         settings = load_settings(folders.settings_file)
         settings = replace(settings, index=index or settings.index, power=power or settings.power)
@@ -242,21 +244,31 @@ class Session:
         """The catalog: a damaged one gives way to its backup."""
         path = self.folder / "catalog.sqlite"
         try:
-            catalog = open_checked(path)
+            return self._open_sound(path)
         except KnownError as error:
-            if error.kind != "damaged-catalog":
+            if not is_damage(error):
                 raise
             self._acquire(self._writer_lock, 0.0, self._is_indexed_elsewhere())
             try:
                 restore(path, str(error))
             finally:
                 self._writer_lock.release()
+            return self._open_sound(path)
+
+    def _open_sound(self, path: Path) -> Catalog:
+        """The catalog with its drives. Raises ``KnownError`` (kind ``damaged-catalog``): damage may also show in a file
+        that is as it was left, size and time."""
+        with known_errors(path):
             catalog = open_checked(path)
-        try:
-            refresh_volumes(catalog)
-        except KnownError as error:  # a library that can only be read shows its drives as they were
-            _log.info("the drives were not looked for: %s", error)
-        return catalog
+            try:
+                refresh_volumes(catalog)
+            except (KnownError, sqlite3.DatabaseError) as error:
+                if is_damage(error) or not isinstance(error, KnownError):
+                    close_in_order(catalog, trusted=False)
+                    raise
+                # a library that can only be read shows its drives as they were
+                _log.info("the drives were not looked for: %s", error)
+            return catalog
 
     def _is_indexed_elsewhere(self) -> str:
         return f"another process is indexing the library in {self.folder}; wait for it to finish, or stop it"
@@ -312,8 +324,14 @@ class Session:
                 self.catalog.db.backup(target)
         except (OSError, sqlite3.Error, KnownError) as error:
             _log.warning("no backup of the catalog was made: %s", error)
+            if is_damage(error):
+                self.distrust_catalog()
             return
         self._backed_up, self._last_backup = changes, time.monotonic()
+
+    def distrust_catalog(self) -> None:
+        """Something says that the catalog is damaged: the next opening looks through it, and restores it."""
+        self._is_trusted = False
 
     def sync_index(self) -> None:
         """Bring an index that is open level with a catalog that lost rows; else that happens when it is opened."""
@@ -350,7 +368,7 @@ class Session:
         self.features.close()
         self.save_index()
         self.backup_catalog()
-        close_in_order(self.catalog)
+        close_in_order(self.catalog, self._is_trusted)
 
     def __enter__(self) -> Self:
         return self
@@ -358,6 +376,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if is_damage(error):
+            self.distrust_catalog()
         self.close()
 
 

@@ -104,7 +104,11 @@ class Catalog:
         self.looks = LookTable(self.db)
         self.selection = Selection(self.db)
         self.files = FileTable(self.db, self.folders, self.vectors, self.captures, self.previews, self.looks)
-        self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
+        try:
+            self.library_id = self.settle_meta("library_id", uuid.uuid4().hex)
+        except BaseException:
+            self.db.close()
+            raise
 
     def close(self) -> None:
         self.db.close()

@@ -220,6 +220,13 @@ def _statements(script: str) -> Iterator[str]:
         raise ValueError(f"an SQL statement without its end: {statement.strip()[:60]}")
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error, of SQLite's or made of one, says that the file's pages are not what was written."""
+    text = str(error)
+    told = any(words in text for words in ("malformed", "not a database", "corrupt"))
+    return told if isinstance(error, sqlite3.DatabaseError) else getattr(error, "kind", "") == "damaged-catalog"
+
+
 @contextmanager
 def known_errors(path: Path) -> Iterator[None]:
     """Turn what the world did to the file into ``KnownError``; our own mistakes in SQL pass through."""
@@ -235,7 +242,6 @@ def known_errors(path: Path) -> Iterator[None]:
             raise KnownError(f"{path} cannot be written: {text}", "unwritable-catalog") from error
         raise
     except sqlite3.DatabaseError as error:
-        text = str(error)
-        if "malformed" in text or "not a database" in text or "corrupt" in text:
-            raise KnownError(f"the catalog {path} is damaged: {text}", "damaged-catalog") from error
+        if is_damage(error):
+            raise KnownError(f"the catalog {path} is damaged: {error}", "damaged-catalog") from error
         raise

@@ -21,6 +21,11 @@ def backup_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.bak")
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a catalog to open: the file, or a sound backup of one that is gone."""
+    return path.exists() or _is_sound(backup_path(path))
+
+
 def damage(catalog: Catalog) -> str | None:
     """What SQLite finds wrong with the pages of the file; None where all is well. Reads the whole file."""
     try:
@@ -37,6 +42,8 @@ def open_checked(path: Path) -> Catalog:
     """
     if path.exists() and path.stat().st_size == 0 and backup_path(path).exists():
         raise KnownError(f"the catalog {path} is damaged: it is empty", "damaged-catalog")
+    if not path.exists() and is_there(path):  # a new one would soon be the backup, too
+        raise KnownError(f"the catalog {path} is gone, and its backup is there", "damaged-catalog")
     was_closed = is_closed_in_order(path)
     catalog = Catalog(path)
     if not was_closed and (why := damage(catalog)) is not None:
@@ -46,7 +53,7 @@ def open_checked(path: Path) -> Catalog:
 
 
 def restore(path: Path, why: str) -> None:
-    """Put the last backup in the place of a damaged catalog, which is kept aside under a dated name.
+    """Put the last backup in the place of a damaged catalog, which is kept aside under a dated name, or of a lost one.
 
     The restored catalog gets an id of its own, so that no index file of the damaged one is taken for its own. The
     writer lock must be held. Raises ``KnownError`` (kind ``damaged-catalog``) where no sound backup is there.
@@ -64,15 +71,19 @@ def restore(path: Path, why: str) -> None:
             part.rename(aside.with_name(aside.name + suffix))
     replace_atomic(path, lambda temporary: _copy(backup, temporary))
     made = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
+    what, kept = ("damaged", f"; the damaged file is kept as {aside.name}") if aside.exists() else ("gone", "")
     text = (
-        f"The catalog was damaged and was restored from its backup of {made:%Y-%m-%d %H:%M} UTC; the damaged file is"
-        f" kept as {aside.name}. Index your folders again: what was added since then is missing."
+        f"The catalog was {what} and was restored from its backup of {made:%Y-%m-%d %H:%M} UTC{kept}."
+        " Index your folders again: what was added since then is missing."
     )
     catalog = Catalog(path)
     catalog.set_meta("library_id", uuid.uuid4().hex)
     catalog.set_meta("notice", json.dumps({"at": now.isoformat(), "text": text}))
     catalog.close()
-    _log.warning("the catalog was damaged and was restored from its backup; it is kept as %s (%s)", aside.name, why)
+    if aside.exists():
+        _log.warning("the catalog was damaged and was restored from its backup; it is kept as %s (%s)", aside.name, why)
+    else:
+        _log.warning("the catalog was gone and was restored from its backup")
 
 
 def notice(catalog: Catalog) -> str | None:
@@ -85,14 +96,17 @@ def notice(catalog: Catalog) -> str | None:
     return str(told["text"]) if recent else None
 
 
-def close_in_order(catalog: Catalog) -> None:
-    """Close the catalog, and remember how its file was left: then the next opening need not look through it."""
+def close_in_order(catalog: Catalog, trusted: bool = True) -> None:
+    """Close the catalog, and remember how its file was left: then the next opening need not look through it; unless it
+    is not ``trusted``, because something says that it is damaged."""
     path, read_only = catalog.db.path, catalog.db.read_only
     catalog.close()
     if read_only or path.with_name(f"{path.name}-wal").exists():  # another process has it open still
         return
     try:
-        if not is_closed_in_order(path):
+        if not trusted:
+            _stamp_path(path).unlink(missing_ok=True)
+        elif not is_closed_in_order(path):
             write_atomic(_stamp_path(path), _stamp(path))
     except OSError as error:
         _log.warning("the next start will look through the whole catalog: %s", error)
@@ -103,11 +117,6 @@ def is_closed_in_order(path: Path) -> bool:
         return _stamp_path(path).read_bytes() == _stamp(path)
     except OSError:
         return False
-
-
-def distrust(path: Path) -> None:
-    """Let the next opening look through the whole catalog."""
-    _stamp_path(path).unlink(missing_ok=True)
 
 
 def _stamp_path(path: Path) -> Path:

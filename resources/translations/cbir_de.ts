@@ -1497,6 +1497,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <source>Something went wrong in the program itself: {why}. Your photos are not affected.</source>
    <translation>Im Programm selbst ist etwas schiefgegangen: {why}. Ihre Fotos sind davon nicht betroffen.</translation>
   </message>
+  <message>
+   <source>The catalog is damaged ({why}): close the window and open it again to have it restored.</source>
+   <translation>Der Katalog ist beschädigt ({why}): Das Fenster schließen und wieder öffnen, dann wird er wiederhergestellt.</translation>
+  </message>
  </context>
  <context>
   <name>ProgressPage</name>

@@ -119,6 +119,47 @@ def test_a_damaged_catalog_is_restored_from_its_backup(tmp_path, library, write_
     assert (code, report["unchanged"], errors) == (0, 60, "")
 
 
+@pytest.mark.parametrize("page", ["volumes", "vectors", "an index of the files"])
+def test_damage_that_left_size_and_time_as_they_were_is_restored_too(tmp_path, library, write_photos, page):
+    """As a failing disk leaves it: the file is as it was closed, to look at."""
+    photos = write_photos(tmp_path / "photos", 30)
+    assert cbir("index", photos, "--library", library)[0] == 0
+    name = {"volumes": "volumes", "vectors": "vectors", "an index of the files": "sqlite_autoindex_files_1"}[page]
+    _rot(library / "catalog.sqlite", name)
+    cbir("search", photos / "0001.jpg", "--library", library)  # may meet it
+    cbir("doctor", "--library", library)  # looks through all of it
+    code, answer, _ = cbir("search", photos / "0001.jpg", "-k", "5", "--library", library)
+    assert (code, len(answer["results"])) == (0, 5)
+    assert "restored" in cbir("status", "--library", library)[1]["notice"]
+    assert list(library.glob("catalog.sqlite.damaged-*"))
+
+
+def test_a_catalog_that_is_gone_is_restored_before_an_empty_one_becomes_the_backup(tmp_path, library, write_photos):
+    photos = write_photos(tmp_path / "photos", 5)
+    assert cbir("index", photos, "--library", library)[0] == 0
+    (library / "catalog.sqlite").unlink()
+    code, report, errors = cbir("index", "--library", library)
+    assert (code, report["unchanged"]) == (0, 5)
+    assert "was gone and was restored from its backup" in errors
+    (library / "catalog.sqlite").unlink()
+    (library / "catalog.sqlite.bak").write_bytes(b"broken" * 1000)  # as the advice says: begin anew
+    assert cbir("status", "--library", library)[1]["error"]["kind"] == "no-library"
+    assert cbir("index", photos, "--library", library)[1]["indexed"] == 5
+
+
+def _rot(path, name):
+    """Other bytes in the first page of a table or an index, under the same size and time."""
+    with closing(sqlite3.connect(path)) as catalog:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        (page,) = catalog.execute(query, (name,)).fetchone()
+        (size,) = catalog.execute("PRAGMA page_size").fetchone()
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
 def test_a_damaged_catalog_without_a_sound_backup_is_an_error_that_changes_nothing(tmp_path, library, write_photos):
     cbir("index", write_photos(tmp_path / "photos", 5), "--library", library)
     for name in ("catalog.sqlite", "catalog.sqlite.bak"):

@@ -93,3 +93,17 @@ def test_a_damaged_catalog_without_a_backup_is_explained(qtbot, tmp_path: Path):
     driver.wait(lambda: "cannot be opened" in driver.window.empty.title.text())
     assert "there is no sound backup" in driver.window.empty.words.text()
     driver.close()
+
+
+def test_damage_that_shows_in_the_middle_is_told_and_restored_at_the_next_start(qtbot, tmp_path: Path):
+    library, photos = tmp_path / "library", tmp_path / "photos"
+    noise(photos, 5, side=60)
+    driver = open_window(qtbot, library)
+    driver.index(photos)
+    driver.close()
+    driver = open_window(qtbot, library)
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    driver.program.on_bug(type(error), error, None)  # what Qt's hook calls
+    assert "close the window and open it again" in driver.window.message.text.text()
+    driver.close()
+    assert not (library / "catalog.sqlite.closed").exists()  # so the next start looks through it
