@@ -18,6 +18,7 @@ from cbir_desktop.library.reranking import DEPTH
 from cbir_desktop.library.searching import find, find_each
 from cbir_desktop.library.session import Session
 from cbir_desktop.library.verify import VERIFIED, Verdicts
+from cbir_desktop.store.catalog import Photo
 
 
 def add(subparsers: Subparsers) -> None:
@@ -83,6 +84,10 @@ def _write_each(
     return code
 
 
+def _away(photo: Photo) -> str:
+    return "its folder is not there" if photo.drive is None else f"on drive {photo.drive}, which is away"
+
+
 def _write_answer(query: SearchQuery, answer: Answer, as_json: bool, verdicts: Verdicts) -> None:
     if as_json:
         results = [{**_hit_document(hit), **_verdict_of(hit, verdicts)} for hit in answer.hits]
@@ -91,7 +96,7 @@ def _write_answer(query: SearchQuery, answer: Answer, as_json: bool, verdicts: V
     write_text(f"{_named(query)}  ({answer.seconds * 1000:.0f} ms)")
     for hit in answer.hits:
         mark = "~" if hit.photo.provisional else " "
-        away = f"  (on drive {hit.photo.volume}, which is away)" if hit.photo.state == "offline" else ""
+        away = f"  ({_away(hit.photo)})" if hit.photo.state == "offline" else ""
         found = verdicts.get(hit.photo.content_id)
         proof = f"  {found.proved}: {names_of(found)}" if isinstance(found, Verification) and found.proved else ""
         write_text(f"{hit.rank:4d} {mark}{hit.score:6.3f}  {hit.photo.path}{away}{proof}")

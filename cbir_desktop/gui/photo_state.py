@@ -8,7 +8,9 @@ from cbir_desktop.store.catalog import Photo
 def in_words(photo: Photo) -> str:
     """A phrase for the details and for a screen reader; empty where all is as usual."""
     if photo.state == "offline":
-        return _tr("offline, on drive {name}").format(name=photo.volume)
+        if photo.drive is None:
+            return _tr("offline: its folder is not there now")
+        return _tr("offline, on drive {name}").format(name=photo.drive)
     if photo.state == "missing":
         return _tr("missing: the file is not there any more")
     return _tr("provisional: not fully indexed yet") if photo.provisional else ""

@@ -57,6 +57,11 @@ class Photo:
     volume: str = ""
     provisional: bool = False
 
+    @property
+    def drive(self) -> str | None:
+        """The name of a drive that can be away: not the one that the system runs from, where only a folder can go."""
+        return None if self.volume == os.sep else self.volume
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:

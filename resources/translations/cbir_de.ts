@@ -3283,6 +3283,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>nicht verbunden, auf Laufwerk {name}</translation>
   </message>
   <message>
+   <source>offline: its folder is not there now</source>
+   <translation>nicht verbunden: sein Ordner ist gerade nicht da</translation>
+  </message>
+  <message>
    <source>provisional: not fully indexed yet</source>
    <translation>vorläufig: noch nicht ganz eingelesen</translation>
   </message>

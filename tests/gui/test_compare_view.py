@@ -93,11 +93,14 @@ def test_a_picture_that_cannot_be_read_says_why(driver: Driver, shipped_photos: 
     assert "gone" in view.canvas.words[0]
 
 
-def test_a_photo_whose_drive_is_away_says_so(driver: Driver, shipped_photos: Path):
-    away = replace(make_photo(1), state="offline", volume="Holidays")
+@pytest.mark.parametrize(
+    ("volume", "words"), [("Holidays", "offline, on drive Holidays"), ("/", "offline: its folder is not there now")]
+)
+def test_a_photo_whose_drive_is_away_says_so(driver: Driver, shipped_photos: Path, volume: str, words: str):
+    away = replace(make_photo(1), state="offline", volume=volume)
     driver.window.comparing.compare(FileSource(str(shipped_photos / "coffee.jpg")), PhotoSource(away))
     driver.quiet()
-    assert page(driver).canvas.words[1] == "Cannot be read: offline, on drive Holidays"
+    assert page(driver).canvas.words[1] == f"Cannot be read: {words}"
 
 
 def test_nothing_is_read_while_the_window_waits(driver: Driver, shipped_photos: Path, mirrored: Path):
