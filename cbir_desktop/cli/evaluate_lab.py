@@ -5,7 +5,7 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive, stoppable
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core import registry
 from cbir_desktop.encoders.models import available
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     lab_set, methods = load(source_of(options)), methods_of(options)
     extent = Extent(options.queries, options.picture_queries, options.seed)
     lab = Lab(lab_set, options.out, extent, Folders.of(options.library).models)
-    with progress("evaluating") as task:
+    with progress("evaluating") as task, stoppable(task):
         outcomes = lab.run(methods, task)
     _write(options, outcomes)
     return ExitCode.PROBLEMS if any(outcome.failed or outcome.problems for outcome in outcomes) else ExitCode.DONE
