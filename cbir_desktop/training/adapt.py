@@ -1,5 +1,6 @@
 """Learn an embedding from pictures sorted into classes: batches of a few of each class, until it gets no better."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,13 +23,16 @@ _SMALLEST_CLASS = 4
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How it is learned. ``dim`` is an upper limit. ``margin`` is a distance of unit vectors (0 to 2). ``patience``:
-    epochs without a better validation after which it ends; after half as many the rate is halved."""
+    epochs without a better validation after which it ends; after half as many the rate is halved. ``decay``: of the
+    weights, apart from the loss (Loshchilov & Hutter 2019, algorithm 2). ``hidden``: see ``head_of``."""
 
     loss: str = "classification"
     sampling: str = "hard"
     dim: int = 128
     margin: float = 0.2
     rate: float = 1e-3
+    decay: float = 0.0
+    hidden: int = 0
     epochs: int = 30
     patience: int = 8
     classes_at_once: int = 8
@@ -38,12 +42,15 @@ class Plan:
     def __post_init__(self) -> None:
         if self.loss not in LOSSES or self.sampling not in SAMPLINGS:
             raise KnownError(f"there is no loss {self.loss} with sampling {self.sampling}", "usage")
+        for name in ("rate", "decay", "margin"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise KnownError(f"the {name} must be a number, 0 or more, not {getattr(self, name)}", "usage")
 
 
 @dataclass(frozen=True)
 class Learned:
-    """``head``: the layer behind the backbone. ``before`` and ``after``: mAP of the validation pictures among
-    themselves, of the beginning and of the epoch that is kept; ``curve``: that of each epoch."""
+    """``head``: what stands behind the backbone, with ``out_features``. ``before`` and ``after``: mAP of the validation
+    pictures among themselves, of the beginning and of the epoch that is kept; ``curve``: that of each epoch."""
 
     head: nn.Module
     before: float
@@ -67,9 +74,23 @@ def validation(labels: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.bool_
     return chosen
 
 
-def head_of(vectors: Tensor, dim: int) -> nn.Linear:
+class Bent(nn.Module):  # type: ignore[misc]
+    """A linear head, and beside it ``hidden`` units that bend it; these begin by adding nothing."""
+
+    def __init__(self, straight: nn.Linear, hidden: int) -> None:
+        super().__init__()
+        self.straight, self.out_features = straight, straight.out_features
+        self.inner, self.outer = nn.Linear(straight.in_features, hidden), nn.Linear(hidden, straight.out_features)
+        nn.init.zeros_(self.outer.weight)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        return self.straight(vectors) + self.outer(nn.functional.relu(self.inner(vectors)))
+
+
+def head_of(vectors: Tensor, dim: int, hidden: int = 0) -> nn.Module:
     """A layer that begins as the principal axes of (n, d) vectors, (without centring): cosines are about what they were
-    before, so that learning begins from the backbone's own ranking."""
+    before, so that learning begins from the backbone's own ranking. With a layer of ``hidden`` units beside it."""
     inputs = vectors.shape[1]
     outputs = min(dim, inputs)
     head = nn.Linear(inputs, outputs)
@@ -78,7 +99,7 @@ def head_of(vectors: Tensor, dim: int) -> nn.Linear:
     with torch.no_grad():
         head.weight.copy_(axes.flip(1)[:, :outputs].T)
         head.bias.zero_()
-    return head
+    return Bent(head, hidden) if hidden else head
 
 
 def learn(
@@ -100,15 +121,17 @@ def learn(
         torch.manual_seed(plan.seed)
         chosen = validation(labels, plan.seed)
         if backbone is None:
-            network = nn.Sequential(head_of(pictures, plan.dim))
+            network = nn.Sequential(head_of(pictures, plan.dim, plan.hidden))
         else:
             backbone.eval()
-            network = nn.Sequential(backbone, head_of(_encoded(backbone, pictures[: 4 * _AT_ONCE]), plan.dim))
+            seen = _encoded(backbone, pictures[: 4 * _AT_ONCE])
+            network = nn.Sequential(backbone, head_of(seen, plan.dim, plan.hidden))
         loss = make_loss(plan.loss, plan.sampling, int(labels.max()) + 1, network[-1].out_features, plan.margin)
         groups = [{"params": [*network[-1].parameters(), *loss.parameters()], "lr": plan.rate}]
         if backbone is not None:
             groups.append({"params": list(backbone.parameters()), "lr": plan.rate * backbone_rate})
-        return _loop(network, loss, torch.optim.Adam(groups), pictures, labels, chosen, plan, task, report)
+        optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay)
+        return _loop(network, loss, optimizer, pictures, labels, chosen, plan, task, report)
 
 
 def _loop(
