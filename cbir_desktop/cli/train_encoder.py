@@ -57,6 +57,13 @@ def add(kinds: Subparsers) -> None:
     )
     parser.add_argument("--epochs", type=positive, default=30, metavar="N", help="at most (30)")
     parser.add_argument("--patience", type=positive, default=8, metavar="N", help="epochs without getting better (8)")
+    parser.add_argument(
+        "--aside",
+        choices=("pictures", "classes"),
+        default="pictures",
+        help="by what it is seen when to stop: a fifth of each class, or a third of the classes, for an encoder that"
+        " shall serve classes it was not shown (pictures)",
+    )
     add_halves(
         parser, "train on half of each class, or half of the classes, and measure both encoders on the other half"
     )
@@ -97,7 +104,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 
 def _plan(options: argparse.Namespace) -> Any:
-    names = ("loss", "sampling", "dim", "margin", "rate", "decay", "hidden", "epochs", "patience", "seed")
+    names = ("loss", "sampling", "dim", "margin", "rate", "decay", "hidden", "epochs", "patience", "seed", "aside")
     module = imported("cbir_desktop.training.adapt", "train")
     return module.Plan(**{name: getattr(options, name) for name in names})
 

@@ -15,6 +15,7 @@ from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.bench import rankings
 from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, make_loss
 
+ASIDE = ("pictures", "classes")
 _AT_ONCE = 64
 _SMALLEST_CLASS = 4
 """Pictures that a class must have to give some of them for validation: two stay, and two find each other."""
@@ -24,7 +25,8 @@ _SMALLEST_CLASS = 4
 class Plan:
     """How it is learned. ``dim`` is an upper limit. ``margin`` is a distance of unit vectors (0 to 2). ``patience``:
     epochs without a better validation after which it ends; after half as many the rate is halved. ``decay``: of the
-    weights, apart from the loss (Loshchilov & Hutter 2019, algorithm 2). ``hidden``: see ``head_of``."""
+    weights, apart from the loss (Loshchilov & Hutter 2019, algorithm 2). ``hidden``: see ``head_of``. ``aside``: what
+    is kept aside for validation, ``pictures`` of each class, or whole ``classes``, for what shall serve other ones."""
 
     loss: str = "classification"
     sampling: str = "hard"
@@ -38,10 +40,13 @@ class Plan:
     classes_at_once: int = 8
     of_each: int = 4
     seed: int = 0
+    aside: str = "pictures"
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES or self.sampling not in SAMPLINGS:
             raise KnownError(f"there is no loss {self.loss} with sampling {self.sampling}", "usage")
+        if self.aside not in ASIDE:
+            raise KnownError(f"{self.aside} cannot be kept aside", "usage")
         for name in ("rate", "decay", "margin"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise KnownError(f"the {name} must be a number, 0 or more, not {getattr(self, name)}", "usage")
@@ -58,12 +63,19 @@ class Learned:
     curve: tuple[float, ...]
 
 
-def validation(labels: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.bool_]:
-    """(n,) True for a fifth of each class, at least two; none of classes under four. Raises ``KnownError`` where
-    none is left to validate on."""
-    chosen = np.zeros(len(labels), np.bool_)
+def validation(labels: npt.NDArray[np.int64], seed: int, aside: str = "pictures") -> npt.NDArray[np.bool_]:
+    """(n,) True for what is kept aside: a fifth of each class, at least two, none of classes under four; or a third of
+    the classes of two pictures and more, at least two of them. Raises ``KnownError`` where too little is left."""
     random = np.random.default_rng((seed, 1))
-    for label in np.unique(labels):
+    known, sizes = np.unique(labels, return_counts=True)
+    chosen = np.zeros(len(labels), np.bool_)
+    if aside == "classes":
+        drawn = random.permutation(known[sizes > 1])
+        chosen = np.isin(labels, drawn[: max(2, len(drawn) // 3)])
+        if len(drawn) < 2 or len(np.unique(labels[~chosen])) < 2:
+            raise KnownError("four classes are needed at least, to keep two of them aside", "too-few-pictures")
+        return chosen
+    for label in known:
         rows = random.permutation(np.flatnonzero(labels == label))
         if len(rows) >= _SMALLEST_CLASS:
             chosen[rows[: max(2, len(rows) // 5)]] = True
@@ -119,7 +131,7 @@ def learn(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
-        chosen = validation(labels, plan.seed)
+        chosen = validation(labels, plan.seed, plan.aside)
         if backbone is None:
             network = nn.Sequential(head_of(pictures, plan.dim, plan.hidden))
         else:

@@ -203,6 +203,7 @@ class Adapting:
         ``tried``: of how many plans this one was chosen. Raises OSError."""
         weights = "learned" if self.beginning.learns else "left as they were"
         path = entry.path.with_suffix(".md")
+        told = "third of the classes" if plan.aside == "classes" else "fifth of each class"
         chosen = f"epoch, and this plan among {tried}" if tried > 1 else "epoch"
         card = f"""# {entry.name}
 
@@ -217,9 +218,9 @@ An encoder adapted to a collection by `cbir train encoder`.
 {plan.decay:g}, seed {plan.seed} |
 | epochs | {len(learned.curve)} of at most {plan.epochs}, patience {plan.patience} |
 | dimensions | {learned.head.out_features}{f", by {plan.hidden} hidden units beside" if plan.hidden else ""} |
-| mAP of the validation fifth among itself | {learned.before:.4f} before, {learned.after:.4f} after |
+| mAP of the {told} kept aside, among themselves | {learned.before:.4f} before, {learned.after:.4f} after |
 
-The validation pictures chose the {chosen}: that figure is a little too good. The encoder knows the classes that it
+They chose the {chosen}: that figure is a little too good. The encoder knows the classes that it
 was shown; for pictures of other kinds it may be worse than what it began from.
 """
         card += f"\nOn pictures that it was not trained on:\n\n{measured}" if measured else ""

@@ -51,7 +51,7 @@ def search(
     ``KnownError`` as ``learn`` does, of kind ``ray-not-started``, or ``search-failed`` where none could be finished;
     ``Cancelled``.
     """
-    validation(collection.labels, plan.seed)
+    validation(collection.labels, plan.seed, plan.aside)
     seen = _Seen(task, tries)
     # Short, as it holds sockets, whose paths are limited to 107 bytes.
     with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp" if os.path.isdir("/tmp") else None) as folder:

@@ -79,6 +79,22 @@ def test_validation_pictures_are_a_fifth_and_never_trained_on():
         validation(np.repeat([0, 1], [9, 3]), 0)
 
 
+def test_whole_classes_can_be_kept_aside(hidden):
+    labels = np.repeat(np.arange(7), [9, 9, 9, 9, 9, 9, 1])
+    chosen = validation(labels, 0, "classes")
+    assert len(set(labels[chosen]) & set(labels[~chosen])) == 0
+    assert len(set(labels[chosen])) == 2
+    assert not chosen[-1]  # which would have nothing to find
+    for few in (np.repeat([0, 1, 2], 9), np.arange(9)):
+        with pytest.raises(KnownError, match="four classes"):
+            validation(few, 0, "classes")
+    vectors, labels = hidden
+    found = learn(vectors, labels, Plan(dim=8, rate=0.03, epochs=20, patience=20, classes_at_once=4, aside="classes"))
+    assert found.after > found.before  # on two classes that it never saw
+    with pytest.raises(KnownError):
+        Plan(aside="everything")
+
+
 def test_learning_can_be_cancelled(hidden):
     task = Task()
     task.cancel()
