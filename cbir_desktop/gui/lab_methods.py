@@ -31,7 +31,7 @@ class LabMethods(QScrollArea):
         self.poolings: dict[str, QCheckBox] = {}
         self.rerankers: dict[str, QCheckBox] = {}
         self._mapped: frozenset[str] = frozenset()
-        inner = QWidget(self)
+        self._inner = inner = QWidget(self)
         # An empty box is filled with the colour of Base: in a dark palette it could not be seen on that.
         inner.setBackgroundRole(QPalette.ColorRole.Window)
         self._column = QVBoxLayout(inner)
@@ -64,7 +64,7 @@ class LabMethods(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its longest line, beside the scroll bar."""
-        width = self.widget().sizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        width = self._inner.sizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(width, super().minimumSizeHint().height())
 
     def chosen(self) -> list[Method]:
