@@ -374,7 +374,7 @@ def gallery(pictures):
     return found | {100: np.rot90(cv2.resize(found[0][:, :300], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA))}
 
 
-BY_PARTS = ["patches"]
+BY_PARTS = list(registry.BY_PARTS)
 BY_LOOKING = ["spatial"]
 BY_VECTORS = list(registry.BY_VECTORS)
 BY_LOCAL_MATCHES = list(registry.BY_LOCAL_MATCHES)

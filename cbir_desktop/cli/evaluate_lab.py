@@ -5,7 +5,7 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
-from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
+from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive, stoppable
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core import registry
 from cbir_desktop.encoders.models import available
@@ -15,6 +15,7 @@ from cbir_desktop.evaluation.lab.loading import KINDS, Source, load
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid, parse_parts, with_poolings
 from cbir_desktop.evaluation.lab.results import Outcome, to_markdown
 from cbir_desktop.evaluation.lab.run import Extent, Lab
+from cbir_desktop.evaluation.lab.sets import thinned
 from cbir_desktop.settings import Folders
 
 
@@ -25,6 +26,9 @@ def add(sets_: Subparsers) -> None:
     parser.add_argument("kind", choices=KINDS, help="how the set is laid out")
     parser.add_argument("path", metavar="PATH", help="a folder or a tar file")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the results; a rerun goes on there")
+    parser.add_argument(
+        "--trec", action="store_true", help="also TREC's files in DIR/trec: a run a method, and the qrels"
+    )
     _add_set_options(parser)
     _add_method_options(parser)
     add_library_option(parser)
@@ -85,10 +89,10 @@ def _add_method_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> ExitCode:
-    lab_set, methods = load(source_of(options)), methods_of(options)
+    lab_set, methods = thinned(load(source_of(options)), options.queries, options.seed), methods_of(options)
     extent = Extent(options.queries, options.picture_queries, options.seed)
-    lab = Lab(lab_set, options.out, extent, Folders.of(options.library).models)
-    with progress("evaluating") as task:
+    lab = Lab(lab_set, options.out, extent, Folders.of(options.library).models, options.trec)
+    with progress("evaluating") as task, stoppable(task):
         outcomes = lab.run(methods, task)
     _write(options, outcomes)
     return ExitCode.PROBLEMS if any(outcome.failed or outcome.problems for outcome in outcomes) else ExitCode.DONE

@@ -58,18 +58,20 @@ def seconds(text: str) -> float:
 
 @contextlib.contextmanager
 def stoppable(task: Task) -> Iterator[None]:
-    """Ctrl+C cancels the task, so that finished work is kept; a second one ends the program."""
+    """Ctrl+C and SIGTERM cancel the task, so that finished work is kept; a second one ends the program."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         sys.stderr.write("\nstopping; once more to stop at once\n")
         task.cancel()
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def finished(work: Future[T]) -> T:

@@ -6,6 +6,7 @@ from importlib import import_module
 from cbir_desktop.cli import train_encoder, train_fusion
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
+from cbir_desktop.cli.sorted_pictures import add_source, some
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders import visual_words
@@ -20,7 +21,7 @@ def add(subparsers: Subparsers) -> None:
     train = subparsers.add_parser("train", help="learn from pictures of your own: visual words, an encoder")
     kinds = train.add_subparsers(dest="what", metavar="WHAT", required=True)
     parser = add_command(kinds, "vocabulary", "visual words for the encoders bovw-NAME and vlad-NAME", run_vocabulary)
-    parser.add_argument("path", metavar="PATH", help="a folder or a tar file of pictures to learn from")
+    add_source(parser, "a folder or a tar file of pictures to learn from")
     parser.add_argument("--name", required=True, metavar="NAME", help="what it is called among the models")
     parser.add_argument(
         "--sizes",
@@ -50,7 +51,7 @@ def run_vocabulary(options: argparse.Namespace) -> ExitCode:
         hint = "pip install 'cbir-desktop[lab]'"
         raise KnownError(f"k-means needs a package that is missing: {error}; {hint}", "missing-plugin") from error
     with progress("reading") as task:
-        decoding = Decoding(plain(options.path), decoder(256), task)
+        decoding = Decoding(some(options, plain), decoder(256), task)
         sample = vocabularies.Sample.of(decoding, visual_words.extractor(), options.each, options.seed)
     with progress("learning") as task:
         chosen = vocabularies.choose(sample, options.sizes, options.seed, options.batch, task)

@@ -100,7 +100,16 @@ descriptors.register("edge-histogram", Plugin(f"{_LOOKS}:EdgeHistogram", "MPEG-7
 descriptors.register("layout", Plugin(f"{_LOOKS}:Layout", "Color Layout and Edge Histogram together"))
 matchers.register("sift", Plugin("cbir_desktop.matchers.sift:SiftMatcher", "RootSIFT and USAC_MAGSAC"))
 rerankers.register(
-    "patches", Plugin("cbir_desktop.rerankers.patches:PatchMatching", "parts with parts (Razavian et al. 2014)")
+    "patches",
+    Plugin("cbir_desktop.rerankers.patches:PatchMatching", "parts with parts, mean distance (Razavian et al. 2014)"),
+)
+rerankers.register(
+    "patches-best",
+    Plugin(
+        "cbir_desktop.rerankers.patches:PatchMatching",
+        "the one pair of parts that is nearest",
+        MappingProxyType({"by": "best"}),
+    ),
 )
 rerankers.register("spatial", Plugin("cbir_desktop.rerankers.spatial:SpatialReranker", "verified inliers first"))
 rerankers.register(
@@ -135,5 +144,7 @@ for _name, _summary in (
 
 BY_LOCAL_MATCHES = ("hpm", "os2os", "pgm", "sift-votes", "vote-verify", "wgc")
 """Re-rankers that look at keypoints: they take ``prepared_of``."""
+BY_PARTS = ("patches", "patches-best")
+"""Re-rankers that describe parts of pictures: they take ``encoder`` and ``image_of``."""
 BY_VECTORS = ("alpha-qe", "aqe", "diffusion", "k-reciprocal")
 """Re-rankers that look at nothing but vectors: they take ``vectors_of``."""

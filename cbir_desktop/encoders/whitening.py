@@ -53,11 +53,16 @@ class PcaWhitening:
         """From (n, d) rows, n at least 2. Raises ``KnownError`` (kind ``sample-too-small``) where all are one."""
         mean = sample.mean(axis=0, dtype=np.float64)
         centred = sample.astype(np.float64) - mean
-        variances, axes = np.linalg.eigh(centred.T @ centred / max(1, len(sample) - 1))
+        few = len(sample) < sample.shape[1]  # then by the smaller matrix: that of 64,000 numbers of a VLAD is 30 GiB
+        products = centred @ centred.T if few else centred.T @ centred
+        variances, axes = np.linalg.eigh(products / max(1, len(sample) - 1))
         variances, axes = variances[::-1], axes[:, ::-1].T
         kept = min(self.dim, int((variances > _FLOOR * max(variances[0], 1e-12)).sum()))
         if len(sample) < 2 or kept == 0:
             raise KnownError("whitening needs a sample of different pictures; index more first", "sample-too-small")
+        if few:
+            axes = axes[:kept] @ centred
+            axes /= np.linalg.norm(axes, axis=1, keepdims=True)
         signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])  # an axis has no sign of its own
         scaled = (axes * signs[:, None])[:kept] / np.sqrt(variances[:kept, None])
         return self._set(mean.astype(np.float32), scaled.astype(np.float32))

@@ -9,16 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cbir_desktop.core.protocols import Encoder, Reranker
-from cbir_desktop.core.registry import BY_LOCAL_MATCHES, rerankers
+from cbir_desktop.core.registry import BY_LOCAL_MATCHES, BY_PARTS, rerankers
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image, Picture, Query, Ranking, Vectors
 from cbir_desktop.core.verification import Prepared
 from cbir_desktop.evaluation.metrics import Relevant
 from cbir_desktop.matchers.sift import SiftExtractor
 from cbir_desktop.store.features import pack, unpack
-
-PARTS = "patches"
-"""The re-ranker that encodes parts of pictures."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,11 @@ def by_vectors(name: str) -> BuildReranker:
     return lambda gallery: rerankers.create(name, vectors_of=lambda ids: gallery.vectors[ids])
 
 
-def by_parts(gallery: Gallery) -> Reranker:
-    """The re-ranker ``PARTS`` with the parts of the whole set kept: each picture is cut up once."""
-    found: Reranker = rerankers.create(
-        PARTS, encoder=gallery.encoder, image_of=gallery.image_of, kept=len(gallery.vectors)
+def by_parts(name: str) -> BuildReranker:
+    """A registered re-ranker that describes parts, those of the whole set kept: each picture is cut up once."""
+    return lambda gallery: rerankers.create(
+        name, encoder=gallery.encoder, image_of=gallery.image_of, kept=len(gallery.vectors)
     )
-    return found
 
 
 def by_local_matches(name: str) -> BuildReranker:
@@ -74,8 +70,8 @@ def sized(packed: bytes, shape: tuple[int, ...]) -> Prepared:
 
 def builder(name: str) -> BuildReranker:
     """Any registered re-ranker but ``spatial``. Raises ``KnownError`` for an unknown name."""
-    if name == PARTS:
-        return by_parts
+    if name in BY_PARTS:
+        return by_parts(name)
     return by_local_matches(name) if name in BY_LOCAL_MATCHES else by_vectors(name)
 
 

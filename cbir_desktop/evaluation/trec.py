@@ -1,10 +1,12 @@
 """TREC's files: qrels (what is relevant) and runs (what was found), in and out, and the measures of a pair of them."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import quote
 
 import numpy as np
 
@@ -88,6 +90,11 @@ def _write(path: Path, lines: Iterable[str]) -> None:
         temporary.write_text(text, encoding="utf-8")
 
     replace_atomic(path, write)
+
+
+def word(name: str) -> str:
+    """A file's name as TREC's files can hold it: white space, and what is no text, as %XX of its bytes."""
+    return quote(os.fsencode(name), safe="/:#!$&'()*+,;=?@[]~")
 
 
 def _word(name: str) -> str:

@@ -16,7 +16,7 @@ from cbir_desktop.evaluation.lab.loading import Source, load
 from cbir_desktop.evaluation.lab.methods import Method, with_poolings
 from cbir_desktop.evaluation.lab.results import Outcome
 from cbir_desktop.evaluation.lab.run import Extent, Lab
-from cbir_desktop.evaluation.lab.sets import LabSet
+from cbir_desktop.evaluation.lab.sets import LabSet, thinned
 from cbir_desktop.gui.pictures import fitted, to_qimage
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks
 from cbir_desktop.images.safe import SafeDecoder
@@ -108,7 +108,7 @@ def _run(
     measured: Callable[[Outcome], None],
     task: Task,
 ) -> None:
-    lab_set = load(source)
+    lab_set = thinned(load(source), extent.queries, extent.seed)
     loaded(lab_set)
     Lab(lab_set, folder, extent, session.folders.models).run(methods, task, measured)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cbir_desktop.encoders.choice import Choice
@@ -30,7 +31,9 @@ class LabMethods(QScrollArea):
         self.poolings: dict[str, QCheckBox] = {}
         self.rerankers: dict[str, QCheckBox] = {}
         self._mapped: frozenset[str] = frozenset()
-        inner = QWidget(self)
+        self._inner = inner = QWidget(self)
+        # An empty box is filled with the colour of Base: in a dark palette it could not be seen on that.
+        inner.setBackgroundRole(QPalette.ColorRole.Window)
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(16, 8, 16, 8)
         self._column.setSpacing(4)
@@ -56,8 +59,13 @@ class LabMethods(QScrollArea):
         for name, summary in ways.rerankers:
             self.rerankers[name] = self._box(name, summary)
         self._column.addStretch(1)
-        self.setMinimumWidth(self._column.sizeHint().width() + self.verticalScrollBar().sizeHint().width())
         self._show_poolings()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its longest line, beside the scroll bar."""
+        width = self._inner.sizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())
 
     def chosen(self) -> list[Method]:
         """Each combination."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Reranker
-from cbir_desktop.core.registry import BY_LOCAL_MATCHES, BY_VECTORS, matchers, rerankers
+from cbir_desktop.core.registry import BY_LOCAL_MATCHES, BY_PARTS, BY_VECTORS, matchers, rerankers
 from cbir_desktop.core.tasks import Task
 from cbir_desktop.core.types import Ids, Query, Ranking, Vectors
 from cbir_desktop.core.verification import Prepared
@@ -73,7 +73,7 @@ def _built(session: Session, engine: Engine, name: str) -> Reranker:
         return rerankers.create(name, vectors_of=lambda ids: _vectors(session, engine, ids), depth=DEPTH)
     if name in BY_LOCAL_MATCHES:
         return rerankers.create(name, prepared_of=lambda identity: prepare(session, identity), depth=DEPTH)
-    if name == "patches":
+    if name in BY_PARTS:
         image_of = {"image_of": lambda identity: prepare(session, identity).picture.image}
         return rerankers.create(name, encoder=engine.encoder, **image_of)
     sides = {"matcher": matchers.create("sift"), "picture_of": lambda identity: prepare(session, identity).picture}

@@ -1,5 +1,6 @@
 """Learn an embedding from pictures sorted into classes: batches of a few of each class, until it gets no better."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.bench import rankings
 from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, make_loss
 
+ASIDE = ("pictures", "classes")
 _AT_ONCE = 64
 _SMALLEST_CLASS = 4
 """Pictures that a class must have to give some of them for validation: two stay, and two find each other."""
@@ -22,28 +24,38 @@ _SMALLEST_CLASS = 4
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How it is learned. ``dim`` is an upper limit. ``margin`` is a distance of unit vectors (0 to 2). ``patience``:
-    epochs without a better validation after which it ends; after half as many the rate is halved."""
+    epochs without a better validation after which it ends; after half as many the rate is halved. ``decay``: of the
+    weights, apart from the loss (Loshchilov & Hutter 2019, algorithm 2). ``hidden``: see ``head_of``. ``aside``: what
+    is kept aside for validation, ``pictures`` of each class, or whole ``classes``, for what shall serve other ones."""
 
     loss: str = "classification"
     sampling: str = "hard"
     dim: int = 128
     margin: float = 0.2
     rate: float = 1e-3
+    decay: float = 0.0
+    hidden: int = 0
     epochs: int = 30
     patience: int = 8
     classes_at_once: int = 8
     of_each: int = 4
     seed: int = 0
+    aside: str = "pictures"
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES or self.sampling not in SAMPLINGS:
             raise KnownError(f"there is no loss {self.loss} with sampling {self.sampling}", "usage")
+        if self.aside not in ASIDE:
+            raise KnownError(f"{self.aside} cannot be kept aside", "usage")
+        for name in ("rate", "decay", "margin"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise KnownError(f"the {name} must be a number, 0 or more, not {getattr(self, name)}", "usage")
 
 
 @dataclass(frozen=True)
 class Learned:
-    """``head``: the layer behind the backbone. ``before`` and ``after``: mAP of the validation pictures among
-    themselves, of the beginning and of the epoch that is kept; ``curve``: that of each epoch."""
+    """``head``: what stands behind the backbone, with ``out_features``. ``before`` and ``after``: mAP of the validation
+    pictures among themselves, of the beginning and of the epoch that is kept; ``curve``: that of each epoch."""
 
     head: nn.Module
     before: float
@@ -51,12 +63,19 @@ class Learned:
     curve: tuple[float, ...]
 
 
-def validation(labels: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.bool_]:
-    """(n,) True for a fifth of each class, at least two; none of classes under four. Raises ``KnownError`` where
-    none is left to validate on."""
-    chosen = np.zeros(len(labels), np.bool_)
+def validation(labels: npt.NDArray[np.int64], seed: int, aside: str = "pictures") -> npt.NDArray[np.bool_]:
+    """(n,) True for what is kept aside: a fifth of each class, at least two, none of classes under four; or a third of
+    the classes of two pictures and more, at least two of them. Raises ``KnownError`` where too little is left."""
     random = np.random.default_rng((seed, 1))
-    for label in np.unique(labels):
+    known, sizes = np.unique(labels, return_counts=True)
+    chosen = np.zeros(len(labels), np.bool_)
+    if aside == "classes":
+        drawn = random.permutation(known[sizes > 1])
+        chosen = np.isin(labels, drawn[: max(2, len(drawn) // 3)])
+        if len(drawn) < 2 or len(np.unique(labels[~chosen])) < 2:
+            raise KnownError("four classes are needed at least, to keep two of them aside", "too-few-pictures")
+        return chosen
+    for label in known:
         rows = random.permutation(np.flatnonzero(labels == label))
         if len(rows) >= _SMALLEST_CLASS:
             chosen[rows[: max(2, len(rows) // 5)]] = True
@@ -67,9 +86,23 @@ def validation(labels: npt.NDArray[np.int64], seed: int) -> npt.NDArray[np.bool_
     return chosen
 
 
-def head_of(vectors: Tensor, dim: int) -> nn.Linear:
+class Bent(nn.Module):  # type: ignore[misc]
+    """A linear head, and beside it ``hidden`` units that bend it; these begin by adding nothing."""
+
+    def __init__(self, straight: nn.Linear, hidden: int) -> None:
+        super().__init__()
+        self.straight, self.out_features = straight, straight.out_features
+        self.inner, self.outer = nn.Linear(straight.in_features, hidden), nn.Linear(hidden, straight.out_features)
+        nn.init.zeros_(self.outer.weight)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        return self.straight(vectors) + self.outer(nn.functional.relu(self.inner(vectors)))
+
+
+def head_of(vectors: Tensor, dim: int, hidden: int = 0) -> nn.Module:
     """A layer that begins as the principal axes of (n, d) vectors, (without centring): cosines are about what they were
-    before, so that learning begins from the backbone's own ranking."""
+    before, so that learning begins from the backbone's own ranking. With a layer of ``hidden`` units beside it."""
     inputs = vectors.shape[1]
     outputs = min(dim, inputs)
     head = nn.Linear(inputs, outputs)
@@ -78,7 +111,7 @@ def head_of(vectors: Tensor, dim: int) -> nn.Linear:
     with torch.no_grad():
         head.weight.copy_(axes.flip(1)[:, :outputs].T)
         head.bias.zero_()
-    return head
+    return Bent(head, hidden) if hidden else head
 
 
 def learn(
@@ -98,17 +131,19 @@ def learn(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
-        chosen = validation(labels, plan.seed)
+        chosen = validation(labels, plan.seed, plan.aside)
         if backbone is None:
-            network = nn.Sequential(head_of(pictures, plan.dim))
+            network = nn.Sequential(head_of(pictures, plan.dim, plan.hidden))
         else:
             backbone.eval()
-            network = nn.Sequential(backbone, head_of(_encoded(backbone, pictures[: 4 * _AT_ONCE]), plan.dim))
+            seen = _encoded(backbone, pictures[: 4 * _AT_ONCE])
+            network = nn.Sequential(backbone, head_of(seen, plan.dim, plan.hidden))
         loss = make_loss(plan.loss, plan.sampling, int(labels.max()) + 1, network[-1].out_features, plan.margin)
         groups = [{"params": [*network[-1].parameters(), *loss.parameters()], "lr": plan.rate}]
         if backbone is not None:
             groups.append({"params": list(backbone.parameters()), "lr": plan.rate * backbone_rate})
-        return _loop(network, loss, torch.optim.Adam(groups), pictures, labels, chosen, plan, task, report)
+        optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay)
+        return _loop(network, loss, optimizer, pictures, labels, chosen, plan, task, report)
 
 
 def _loop(

@@ -46,6 +46,38 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """``start`` with the network that it names; small enough to be sent to another process."""
+
+    start: Start
+    entry: ModelEntry | None
+
+    @classmethod
+    def of(cls, start: Start, models: Path) -> "Beginning":
+        """Raises ``KnownError``: see ``described``."""
+        return cls(start, None if start.backbone in OWN else described(start.backbone, models))
+
+    @property
+    def learns(self) -> bool:
+        """Whether the backbone's weights are learned, not its head's alone."""
+        return self.entry is None or self.start.trained
+
+    @property
+    def rate(self) -> float:
+        """A new network learns at the full rate, one that knows something at a tenth."""
+        return 1.0 if self.entry is None else 0.1
+
+    def backbone(self, seed: int) -> Backbone | None:
+        """As it is before anything is learned; None where it is left alone. Raises ``KnownError``: see
+        ``trainable``."""
+        if not self.learns:
+            return None
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return own(self.start.backbone) if self.entry is None else trainable(self.entry)
+
+
+@dataclass(frozen=True)
 class Collection:
     """``pictures``: what ``adapt.learn`` takes. ``labels``: (n,) from 0 without gaps. ``tried``: some of the pictures,
     to compare torch and onnxruntime on."""
@@ -64,13 +96,8 @@ class Adapting:
         """Reads every picture with a class. Raises ``KnownError``: see ``described`` and ``trainable``, and where there
         are under two classes."""
         self.start = start
-        self._entry = None if start.backbone in OWN else described(start.backbone, models)
-        self._seed_network: Callable[[], Backbone] | None = None
-        if self._entry is None:
-            self._seed_network = lambda: own(start.backbone)
-        elif start.trained:
-            entry = self._entry
-            self._seed_network = lambda: trainable(entry)
+        self.beginning = Beginning.of(start, models)
+        self._entry = self.beginning.entry
         self.collection = self._read(images.subset(np.flatnonzero(images.labels != DISTRACTOR).tolist()), task)
 
     @property
@@ -93,28 +120,22 @@ class Adapting:
         return Collection(pictures, labels.astype(np.int64), len(classes), tried, decoding.problems)
 
     def _encoding(self) -> Callable[[Image], npt.NDArray[Any]]:
-        if self._seed_network is None:
+        backbone = self.beginning.backbone(0)
+        if backbone is None:
             assert self._entry is not None
             encoder = build(self._entry)
             return lambda image: encoder.encode([image])[0]
-        spec = self._network(0).spec
+        spec = backbone.spec
         # Half floats: an eighth of the step between two levels of a channel, and half the memory.
         return lambda image: prepare(image, spec)[0].astype(np.float16)
-
-    def _network(self, seed: int) -> Backbone:
-        assert self._seed_network is not None
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            return self._seed_network()
 
     def learn(
         self, plan: Plan, task: Task = NULL_TASK, report: Callable[[int, float], None] | None = None
     ) -> tuple[Learned, Backbone | None]:
         """What was learned, and the backbone as it is then; None where it was left alone."""
-        backbone = None if self._seed_network is None else self._network(plan.seed)
-        # A new network learns at the full rate, one that knows something at a tenth.
-        rate = 1.0 if self._entry is None else 0.1
+        backbone = self.beginning.backbone(plan.seed)
         network = None if backbone is None else backbone.network
+        rate = self.beginning.rate
         found = learn(self.collection.pictures, self.collection.labels, plan, network, task, report, rate)
         return found, backbone
 
@@ -177,11 +198,13 @@ class Adapting:
         if not worst <= (TOLERANCE if backbone is None else 10 * TOLERANCE):
             raise KnownError(f"onnxruntime and torch differ by {worst:.2g}", "bad-export")
 
-    def write_card(self, entry: ModelEntry, plan: Plan, learned: Learned, measured: str = "") -> Path:
-        """NAME.md beside the network. ``measured``: a table of what it reaches on pictures that it has not seen. Raises
-        OSError."""
-        weights = "learned" if self._seed_network is not None else "left as they were"
+    def write_card(self, entry: ModelEntry, plan: Plan, learned: Learned, measured: str = "", tried: int = 1) -> Path:
+        """NAME.md beside the network. ``measured``: a table of what it reaches on pictures that it has not seen.
+        ``tried``: of how many plans this one was chosen. Raises OSError."""
+        weights = "learned" if self.beginning.learns else "left as they were"
         path = entry.path.with_suffix(".md")
+        told = "third of the classes" if plan.aside == "classes" else "fifth of each class"
+        chosen = f"epoch, and this plan among {tried}" if tried > 1 else "epoch"
         card = f"""# {entry.name}
 
 An encoder adapted to a collection by `cbir train encoder`.
@@ -191,13 +214,14 @@ An encoder adapted to a collection by `cbir train encoder`.
 | begun from | {self.start.backbone}, its weights {weights} |
 | data | {entry.data}: {len(self.collection.labels)} pictures in {self.collection.classes} classes |
 | loss | {plan.loss}{"" if plan.loss == "classification" else f", sampling {plan.sampling}, margin {plan.margin:g}"} |
-| batches | {plan.of_each} pictures of {plan.classes_at_once} classes, Adam, rate {plan.rate:g}, seed {plan.seed} |
+| batches | {plan.of_each} pictures of {plan.classes_at_once} classes, AdamW, rate {plan.rate:g}, weight decay \
+{plan.decay:g}, seed {plan.seed} |
 | epochs | {len(learned.curve)} of at most {plan.epochs}, patience {plan.patience} |
-| dimensions | {learned.head.out_features} |
-| mAP of the validation fifth among itself | {learned.before:.4f} before, {learned.after:.4f} after |
+| dimensions | {learned.head.out_features}{f", by {plan.hidden} hidden units beside" if plan.hidden else ""} |
+| mAP of the {told} kept aside, among themselves | {learned.before:.4f} before, {learned.after:.4f} after |
 
-The validation pictures chose the epoch, so that figure is a little too good. The encoder knows the classes that it was
-shown; for pictures of other kinds it may be worse than what it began from.
+They chose the {chosen}: that figure is a little too good. The encoder knows the classes that it
+was shown; for pictures of other kinds it may be worse than what it began from.
 """
         card += f"\nOn pictures that it was not trained on:\n\n{measured}" if measured else ""
         write_atomic(path, card.encode())

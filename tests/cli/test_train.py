@@ -46,3 +46,16 @@ def test_a_vocabulary_that_is_not_there_is_no_encoder(cbir, library, tmp_path, w
     code, _, err = cbir("index", photos, "--library", library, "--encoder", "vlad-nothing")
     assert code == 2
     assert "vlad-nothing" in err
+
+
+def test_only_some_pictures_are_learned_from(cbir_json, library, tmp_path, write_photos):
+    photos = write_photos(tmp_path / "photos", 6)
+    for name in ("0000.jpg", "0001.jpg"):
+        (photos / name).write_bytes(b"no picture")
+    (photos / "labels.csv").write_text("file,class,split\n" + "".join(f"{n:04}.jpg,,{'ab'[n > 1]}\n" for n in range(6)))
+    common = ("train", "vocabulary", photos, "--sizes", "2", "--library", library)
+    for name, more, broken in (("all", (), 2), ("part", ("--split", "b"), 0)):
+        code, (document,) = cbir_json(*common, "--name", name, *more)
+        assert (code, len(document["problems"])) == (min(1, broken), broken)
+    code, (refused,) = cbir_json(*common, "--name", "few", "--split", "a", "--pictures", "1")  # one of the broken
+    assert (code, refused["error"]["kind"]) == (2, "sample-too-small")

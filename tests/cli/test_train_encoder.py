@@ -46,6 +46,23 @@ def test_an_encoder_is_learned_measured_and_used(cbir, cbir_json, library, sorte
     assert cbir("index", sorted_photos, "--library", library, "--encoder", "mine")[0] == 0
 
 
+@pytest.mark.slow
+def test_of_several_plans_the_best_is_learned(cbir_json, cbir, library, sorted_photos, make_network):
+    pytest.importorskip("ray.tune", reason="the extra [tune] is not installed")
+    cbir("models", "add", make_network("NCHW"), "--name", "given", "--library", library)
+    common = ("train", "encoder", sorted_photos, "--name", "mine", "--backbone", "given", "--library", library)
+    code, (made,) = cbir_json(*common, *QUICK, "--tune", "3")
+    if code == 2 and made["error"]["kind"] == "ray-not-started":
+        pytest.skip(made["error"]["message"])
+    assert code == 0
+    values = [one["map"] for one in made["tried"]]
+    assert (len(values), values) == (3, sorted(values, reverse=True))
+    assert {name: made[name] for name in ("loss", "rate", "hidden")} == {
+        name: made["tried"][0][name] for name in ("loss", "rate", "hidden")
+    }
+    assert "this plan among 3" in (library / "models" / "mine.md").read_text()
+
+
 def test_an_adapted_encoder_can_be_adapted_again(cbir_json, cbir, library, sorted_photos, make_network):
     cbir("models", "add", make_network("NCHW"), "--name", "given", "--library", library)
     for name, backbone in (("once", "given"), ("twice", "once")):

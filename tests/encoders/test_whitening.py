@@ -33,6 +33,21 @@ def test_the_first_axes_are_those_of_the_largest_variance(sample):
     np.testing.assert_allclose(PcaWhitening(3).fit(sample)._axes, PcaWhitening(8).fit(sample)._axes[:3])
 
 
+def test_a_sample_smaller_than_its_vectors_has_the_same_axes():
+    rows = np.random.default_rng(0).standard_normal((12, 30)).astype(np.float32)
+    centred = rows.astype(np.float64) - rows.mean(axis=0, dtype=np.float64)
+    variances, axes = np.linalg.eigh(centred.T @ centred / 11)  # the whole covariance, which has eleven directions
+    found = PcaWhitening(30).fit(rows)
+    assert found.dim == 11
+    wanted = (centred @ axes / np.sqrt(np.maximum(variances, 1e-12)))[:, ::-1][:, :11]
+    np.testing.assert_allclose(np.abs(centred @ found._axes.T), np.abs(wanted), atol=1e-4)
+
+
+def test_vectors_of_very_many_numbers_can_be_whitened():
+    rows = np.random.default_rng(0).standard_normal((20, 64_000)).astype(np.float32)
+    assert PcaWhitening(8).fit(rows).apply(rows).shape == (20, 8)
+
+
 def test_the_key_is_of_what_was_fitted(sample):
     one, again, other = (PcaWhitening(4).fit(rows) for rows in (sample, sample.copy(), sample[:400]))
     assert one.key == again.key != other.key

@@ -7,7 +7,7 @@ import pytest
 from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
-from cbir_desktop.evaluation import datasets, planting
+from cbir_desktop.evaluation import datasets, planting, trec
 from cbir_desktop.evaluation.lab import measures, plots, sets
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid, parse_parts, set_knobs
 from cbir_desktop.evaluation.lab.results import Outcome, to_csv, to_markdown
@@ -136,6 +136,23 @@ def test_what_has_a_result_is_not_measured_again(ukb, tmp_path):
     assert len(list((tmp_path / "vectors").rglob("*.npz"))) == 1  # of hsv alone
 
 
+def test_trecs_files_say_what_the_table_says(ukb, tmp_path):
+    methods = [Method("gray"), Method("gray", reranker=Part("aqe", (("nearest", 2),)))]
+    without = Lab(ukb, tmp_path).run(methods[:1])
+    outcomes = Lab(ukb, tmp_path, with_trec=True).run(methods)
+    assert values(outcomes[:1]) == values(without)  # measured again, as its ranking was not kept
+    (qrels,) = tmp_path.glob("trec/*/qrels")
+    runs = {path.stem: trec.read_run(path) for path in tmp_path.glob("trec/*/*.run")}
+    assert len(runs) == 2
+    for outcome, stem in zip(outcomes, sorted(runs, key=lambda stem: "aqe" in stem), strict=True):
+        found = trec.measure(runs[stem], trec.read_qrels(qrels))
+        assert (found.queries, found.map) == (24, pytest.approx(outcome.values["map"]))
+        assert found.recall[10] == pytest.approx(outcome.values["recall_10"])
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.run")}
+    assert Lab(ukb, tmp_path, with_trec=True).run(methods) == outcomes
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.run")} == before
+
+
 def test_another_extent_is_another_result(ukb, tmp_path):
     (all_of_them,) = Lab(ukb, tmp_path).run([Method("gray")])
     (some,) = Lab(ukb, tmp_path, Extent(queries=6)).run([Method("gray")])
@@ -212,6 +229,7 @@ def test_planted_copies_ask_for_their_originals(tmp_path):
     )
     made = [lab_set.entries[asked.row].read() for asked in lab_set.queries]
     assert made == [copy.data for copy in written]
+    assert sets.thinned(lab_set, len(lab_set.queries)) is lab_set
     few = sets.thinned(lab_set, 4)
     assert len(few.queries) == 4
     assert len(few) == len(lab_set.database) + 4

@@ -1,7 +1,7 @@
 import pytest
 
 from cbir_desktop.core.errors import KnownError
-from cbir_desktop.evaluation.trec import measure, read_qrels, read_run, write_qrels, write_run
+from cbir_desktop.evaluation.trec import measure, read_qrels, read_run, word, write_qrels, write_run
 
 QRELS = {"a": {"x.jpg": 1, "y.jpg": 0}, "b": {"z.jpg": 2}}
 RUN = {"a": {"y.jpg": 0.25, "x.jpg": 0.5}, "b": {"z.jpg": 1e-9}}
@@ -20,6 +20,12 @@ def test_names_with_spaces_are_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ValueError, match="single word"):
         write_run(tmp_path / "r", {"a": {"my photo.jpg": 1.0}}, "ours")
     assert not (tmp_path / "r").exists()
+
+
+def test_any_file_name_is_made_a_word():
+    assert word("holiday/my photo 1.jpg") == "holiday/my%20photo%201.jpg"
+    assert word("50%.jpg") == "50%25.jpg"
+    assert word("\udcff\u3000.jpg") == "%FF%E3%80%80.jpg"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cbir_desktop.evaluation.lab.methods import Method
 from cbir_desktop.evaluation.lab.results import Answered, Outcome
+from cbir_desktop.gui import wording
 from cbir_desktop.gui.lab_backend import Ways
 from cbir_desktop.gui.lab_control import LabControl
 from cbir_desktop.gui.lab_methods import LabMethods
@@ -70,6 +71,29 @@ def test_methods_are_measured_and_shown_with_their_queries(indexed: Driver, lab:
     indexed.wait(lambda: page.answers.item(0, 1).data(Qt.ItemDataRole.UserRole + 1) is not None)
     assert page.plots["recall-latency"].plot.points
     assert "5" in page.words.text()
+
+
+def test_a_click_on_a_cell_shows_its_queries_by_its_measure(indexed: Driver, lab: LabControl):
+    choose(lab, "blocks", "gray")
+    measure(indexed, lab)
+    table, answers = lab.page.table, lab.page.answers
+    shown = {}
+    for row, column in ((0, "map"), (1, "map"), (1, "p_5")):
+        number = 1 + [one.key for one in lab.page.model.columns].index(column)
+        at = lab.page.sorted.mapFromSource(lab.page.model.index(row, number))
+        table.scrollTo(at)
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(at).center())
+        assert lab.page.current() is lab.page.model.outcomes[row]
+        asked = [answers.verticalHeaderItem(one).text() for one in range(answers.rowCount())]
+        assert asked[0].startswith("best")
+        assert asked[-1].startswith("worst")
+        chosen = lab.page.model.outcomes[row].answered
+        values = sorted((one.value(column) for one in chosen), reverse=True)
+        assert asked[0].endswith(wording.decimal(values[0], 2))
+        assert asked[-1].endswith(wording.decimal(values[-1], 2))
+        shown[row, column] = asked
+    assert shown[1, "map"] != shown[1, "p_5"]
+    indexed.quiet()
 
 
 def test_the_first_folder_of_the_library_is_proposed(indexed: Driver, shipped_photos: Path):
@@ -140,6 +164,15 @@ def test_by_keyboard_alone(indexed: Driver, lab: LabControl):
     indexed.press(Qt.Key.Key_Escape)
     assert indexed.window.fronts.currentWidget() is indexed.window.browser
     indexed.quiet()
+
+
+def test_no_method_is_cut_off_by_the_scroll_bar(indexed: Driver, lab: LabControl):
+    indexed.window.resize(900, 500)
+    indexed.quiet()
+    methods = lab.page.methods
+    assert methods.verticalScrollBar().isVisible()
+    for box in (*methods.encoders.values(), methods.whitening, methods.approximate):
+        assert box.mapTo(methods, box.rect().topLeft()).x() + box.sizeHint().width() <= methods.viewport().width()
 
 
 def test_all_that_can_be_used_has_a_name(indexed: Driver, lab: LabControl):

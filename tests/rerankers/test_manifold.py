@@ -55,6 +55,25 @@ def test_affinities_are_symmetric_reciprocal_and_bare_of_loops():
     assert (np.count_nonzero(weights, axis=1) <= 5).all()
 
 
+def test_truncated_diffusion_knows_its_candidates_only(arcs):
+    """What it reads and what it gives are those of a library that holds the first ``depth`` alone."""
+    asked = []
+
+    def vectors_of(ids):
+        asked.append(ids)
+        return arcs[ids]
+
+    ranking = plain(arcs, arcs[0])
+    cut = Diffusion(vectors_of, k=6, query_k=3, iterations=200)
+    cut.depth = 30
+    found = cut.rerank(Query([], arcs[0]), ranking)
+    assert np.unique(np.concatenate(asked)).tolist() == sorted(ranking.ids[0, :30].tolist())
+    small = Ranking(ranking.ids[:, :30], ranking.scores[:, :30])
+    alone = Diffusion(lambda ids: arcs[ids], k=6, query_k=3, iterations=200).rerank(Query([], arcs[0]), small)
+    assert found.ids[0, :30].tolist() == alone.ids[0].tolist()
+    assert found.ids[0, 30:].tolist() == ranking.ids[0, 30:].tolist()
+
+
 def test_what_no_path_reaches_stands_behind_in_its_order(arcs):
     lonely = unit([[0.2, 0.1, -5], [0.1, 0.2, -5.0]])
     vectors = np.concatenate([arcs, lonely])

@@ -79,6 +79,22 @@ def test_validation_pictures_are_a_fifth_and_never_trained_on():
         validation(np.repeat([0, 1], [9, 3]), 0)
 
 
+def test_whole_classes_can_be_kept_aside(hidden):
+    labels = np.repeat(np.arange(7), [9, 9, 9, 9, 9, 9, 1])
+    chosen = validation(labels, 0, "classes")
+    assert len(set(labels[chosen]) & set(labels[~chosen])) == 0
+    assert len(set(labels[chosen])) == 2
+    assert not chosen[-1]  # which would have nothing to find
+    for few in (np.repeat([0, 1, 2], 9), np.arange(9)):
+        with pytest.raises(KnownError, match="four classes"):
+            validation(few, 0, "classes")
+    vectors, labels = hidden
+    found = learn(vectors, labels, Plan(dim=8, rate=0.03, epochs=20, patience=20, classes_at_once=4, aside="classes"))
+    assert found.after > found.before  # on two classes that it never saw
+    with pytest.raises(KnownError):
+        Plan(aside="everything")
+
+
 def test_learning_can_be_cancelled(hidden):
     task = Task()
     task.cancel()
@@ -126,3 +142,24 @@ def test_what_there_is_not_is_refused():
         make_loss("triplet", "soft", 2, 2, 0.2)
     with pytest.raises(KnownError):
         Plan("triplet", "soft")
+
+
+def test_hidden_units_begin_by_adding_nothing_and_learn(hidden):
+    vectors, labels = hidden
+    with torch.no_grad():
+        torch.testing.assert_close(head_of(vectors, 8, 16)(vectors), head_of(vectors, 8)(vectors))
+    found = learn(vectors, labels, Plan(dim=8, rate=0.03, hidden=16, epochs=10, classes_at_once=6))
+    assert found.after > found.before
+    assert float(found.head.outer.weight.detach().abs().max()) > 0
+
+
+def test_decay_makes_weights_smaller(hidden):
+    loose, tight = (learn(*hidden, Plan(rate=0.01, epochs=4, decay=decay, dim=8)) for decay in (0.0, 5.0))
+    sizes = [float(one.head.weight.detach().norm()) for one in (loose, tight)]
+    assert sizes[1] < sizes[0]
+
+
+@pytest.mark.parametrize("wrong", [{"rate": -1.0}, {"decay": float("nan")}, {"margin": float("inf")}])
+def test_a_plan_of_wrong_numbers_is_refused(wrong):
+    with pytest.raises(KnownError, match="0 or more"):
+        Plan(**wrong)

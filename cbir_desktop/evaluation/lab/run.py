@@ -15,7 +15,7 @@ from cbir_desktop.core.protocols import Descriptor, Encoder, Index
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Floats
 from cbir_desktop.encoders.models import create_encoder
-from cbir_desktop.evaluation.lab import measures, plots
+from cbir_desktop.evaluation.lab import measures, plots, trec_files
 from cbir_desktop.evaluation.lab.methods import FLAT, Method, Part, set_knobs
 from cbir_desktop.evaluation.lab.ranking import (
     CANDIDATES,
@@ -48,9 +48,18 @@ class Extent:
 class Lab:
     """One set, one folder of results."""
 
-    def __init__(self, lab_set: LabSet, folder: Path, extent: Extent | None = None, models: Path | None = None) -> None:
-        """``models``: the folder of a library's own networks."""
+    def __init__(
+        self,
+        lab_set: LabSet,
+        folder: Path,
+        extent: Extent | None = None,
+        models: Path | None = None,
+        with_trec: bool = False,
+    ) -> None:
+        """``models``: the folder of a library's own networks. ``with_trec``: TREC's files are written too
+        (``trec_files``); what has a result and no such file is measured again."""
         self._set, self._folder, self._extent, self._models = lab_set, folder, extent or Extent(), models
+        self._trec = trec_files.TrecFiles(folder / "trec", lab_set) if with_trec else None
         self._results = ResultFolder(folder, [lab_set.fingerprint, self._extent, CANDIDATES])
 
     def run(
@@ -79,7 +88,7 @@ class Lab:
         lacking = {
             method.encoder: encoders[method.encoder]
             for method in methods
-            if method.encoder in encoders and self._results.read(self._path(method, encoders[method.encoder])) is None
+            if method.encoder in encoders and self._read(self._path(method, encoders[method.encoder])) is None
         }
         described = VectorFolder(self._folder / "vectors", self._set).describe(lacking, task) if lacking else {}
         done = 0
@@ -93,14 +102,16 @@ class Lab:
                     continue
                 encoder = encoders[name]
                 path = self._path(method, encoder)
-                outcome = self._results.read(path)
+                outcome = self._read(path)
                 if outcome is None:
                     try:
                         bench = bench or _Bench(self._set, self._extent, encoder, described[name], whiten)
-                        outcome = bench.measure(method, task)
+                        outcome, judged = bench.measure(method, task)
                     except KnownError as error:
                         yield Outcome(method, self._set.name, encoder.key, {}, failed=str(error))
                         continue
+                    if self._trec is not None:
+                        self._trec.write(path.stem, judged)
                     self._results.write(path, outcome)
                 yield outcome
         task.step(len(methods), len(methods))
@@ -118,6 +129,9 @@ class Lab:
 
     def _path(self, method: Method, encoder: Encoder | Descriptor) -> Path:
         return self._results.path(method, encoder.key)
+
+    def _read(self, path: Path) -> Outcome | None:
+        return None if self._trec is not None and not self._trec.has(path.stem) else self._results.read(path)
 
     def _write_summary(self, outcomes: Sequence[Outcome]) -> None:
         """One table of this run and of all before it on the same set."""
@@ -152,7 +166,7 @@ class _Bench:
         self._found: dict[Part, list[Found]] = {}
         self._exact: list[Found] | None = None
 
-    def measure(self, method: Method, task: Task) -> Outcome:
+    def measure(self, method: Method, task: Task) -> tuple[Outcome, list[measures.Judged]]:
         forget_peak()
         found, seconds, costs = self._searched(method.index, task)
         values: dict[str, float] = {}
@@ -167,7 +181,8 @@ class _Bench:
         values["encode_p50"] = measures.percentiles(encoding)["p50"]
         values["memory"] = peak_resident_mb()
         answered = tuple(_answered(one) for one in judged)
-        return Outcome(method, self._set.name, self._encoder.key, values, answered, tuple(self._described.problems))
+        problems = tuple(self._described.problems)
+        return Outcome(method, self._set.name, self._encoder.key, values, answered, problems), judged
 
     def _searched(self, part: Part, task: Task) -> tuple[list[Found], Floats, dict[str, float]]:
         """Rankings, seconds of each search (nan where it was not timed), and what the index costs."""

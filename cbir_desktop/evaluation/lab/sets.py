@@ -113,9 +113,12 @@ def by_planting(
 
 
 def thinned(lab_set: LabSet, queries: int, seed: int = 0) -> LabSet:
-    """The set with a sample of its queries; pictures that only the others ask with go."""
+    """The set without the pictures that only ask, and are not among a sample of so many queries: nobody has to describe
+    them. The same set where no picture goes."""
     kept = sorted(lab_set.sample(queries, seed), key=lambda asked: asked.row)
     needed = np.union1d(lab_set.database, np.array([asked.row for asked in kept], np.int64))
+    if len(needed) == len(lab_set):
+        return lab_set
     place = np.full(len(lab_set), -1, np.int64)
     place[needed] = np.arange(len(needed))
     moved = [
