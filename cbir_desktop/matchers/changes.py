@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 
 from cbir_desktop.core.types import Image
-from cbir_desktop.matchers.aligned import COLOURS, Overlay, Plane, correlation, grey, linear_colour
+from cbir_desktop.matchers.aligned import Overlay, Plane, correlation, grey
+from cbir_desktop.matchers.explained import explained
 from cbir_desktop.matchers.geometry import Mask
+from cbir_desktop.matchers.marks import marked
 
 _WINDOW = 9
 _EDGE = 3
@@ -28,6 +30,10 @@ _DARK = 12
 """Levels from black or white."""
 _LEAST = 100
 """Pixels that a measure is taken over, or the whole overlap is."""
+BLURRED = 1.0
+"""Logarithm of the ratio of fine detail, from which on one of the two was blurred."""
+_BLURS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+"""Pixels of the canvas, standard deviation: a picture blurred by a fiftieth of its short side has 3 to 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Changes:
     of the pixels exceed, levels. ``saturation``, ``contrast``: ratios. ``brightness``: levels. ``sharper``: logarithm
     of the ratio of fine detail. ``noisier``: how many times the grain of one, in even parts, is that of the other, less
     one. ``overlaid``: share of the overlap where one shows something of its own, which no change of light explains;
-    ``solid``: the share of it that is no line or letter.
+    ``solid``: the share of it that is no line or letter. ``marked``: share that strokes of a mark take, however faint.
     """
 
     recoloured: float
@@ -47,6 +53,7 @@ class Changes:
     noisier: float
     overlaid: float
     solid: float
+    marked: float
 
 
 def changes(over: Overlay, redrawn: bool) -> Changes:
@@ -56,9 +63,15 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
     mask = inner if inner.sum() > _LEAST else over.mask
     a, b = over.a, over.b
     grey_a, grey_b = grey(a), grey(b)
-    strange = _overlaid(over, grey_a, grey_b, mask)
-    own = mask & ~_grown(strange, round(2 * _BROAD))
-    own = own if own.sum() > max(_LEAST, 0.05 * mask.sum()) else mask
+    target, made = explained(a, b, mask)
+    strange = _overlaid(cv2.absdiff(target, made), grey_a, grey_b, over.mask, mask)
+    own = _beside(strange, mask)
+    sharper = _sharper(_levelled(grey_a, own), _levelled(grey_b, own), own, redrawn)
+    if abs(sharper) > BLURRED:  # each edge would be something of its own
+        soft_a, soft_b = _equally_sharp(a, b, own)
+        target, made = explained(soft_a, soft_b, mask)
+        strange = _overlaid(cv2.absdiff(target, made), grey(soft_a), grey(soft_b), over.mask, mask)
+        own = _beside(strange, mask)
     broad_a, broad_b = (cv2.GaussianBlur(plane, (0, 0), _BROAD) for plane in (a, b))
     spread_a, spread_b = (float(plane[own].std()) + 1e-3 for plane in (grey_a, grey_b))
     return Changes(
@@ -66,29 +79,12 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
         saturation=_chroma(b, own) / max(_chroma(a, own), 1.0),
         contrast=spread_b / spread_a,
         brightness=float(np.median((grey_b - grey_a)[own])),
-        sharper=_sharper(grey_a / spread_a, grey_b / spread_b, own, redrawn),
+        sharper=sharper,
         noisier=_noisier(grey_a, grey_b, own),
         overlaid=float(strange.sum() / mask.sum()),
         solid=float(_opened(strange, _LETTER).sum() / mask.sum()),
+        marked=marked(target, made, mask),
     )
-
-
-def _explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
-    """One picture and what a linear map of the other's colours makes of it, the way round that leaves less. What the
-    range cut off takes no part."""
-    chosen = np.flatnonzero(mask)[:: max(1, int(mask.sum()) // COLOURS)]
-    pixels_a, pixels_b = a.reshape(-1, 3)[chosen], b.reshape(-1, 3)[chosen]
-    within = ((pixels_a > 3) & (pixels_a < 252) & (pixels_b > 3) & (pixels_b < 252)).all(axis=1)
-    if within.sum() > _LEAST:
-        pixels_a, pixels_b = pixels_a[within], pixels_b[within]
-    fits = [
-        (np.asarray(np.clip(cv2.transform(source, fit.T), 0, 255), np.float32), target)
-        for source, target, fit in (
-            (a, b, linear_colour(pixels_a, pixels_b, 0.6)[0]),
-            (b, a, linear_colour(pixels_b, pixels_a, 0.6)[0]),
-        )
-    ]
-    return min(fits, key=lambda pair: float(cv2.absdiff(*pair)[mask].mean()))
 
 
 def _chroma(picture: Plane, mask: Mask) -> float:
@@ -132,11 +128,33 @@ def grain(image: Image) -> float:
     return float(np.quantile(seen, 0.1) * np.sqrt(np.pi / 2) / 6) if len(seen) >= _LEAST else 0.0
 
 
-def _overlaid(over: Overlay, grey_a: Plane, grey_b: Plane, mask: Mask) -> Mask:
-    """Where one picture shows something of its own: neither its colours nor its course are those of the other."""
-    off = cv2.boxFilter(_largest(cv2.absdiff(*_explained(over.a, over.b, mask))), cv2.CV_32F, (5, 5))
+def _beside(strange: Mask, mask: Mask) -> Mask:
+    """What of ``mask`` is well away from things laid over it; all of it where that is next to nothing."""
+    own = mask & ~_grown(strange, round(2 * _BROAD))
+    return own if own.sum() > max(_LEAST, 0.05 * mask.sum()) else mask
+
+
+def _equally_sharp(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
+    """The sharper one blurred until it is as soft as the other."""
+    level_a, level_b = _levelled(grey(a), mask), _levelled(grey(b), mask)
+    to_a = _sharper(level_a, level_b, mask, smooth=False) > 0
+    sharp, other = (b, level_a) if to_a else (a, level_b)
+    blurs = (np.asarray(cv2.GaussianBlur(sharp, (0, 0), sigma)) for sigma in _BLURS)
+    soft = next((one for one in blurs if _sharper(_levelled(grey(one), mask), other, mask, smooth=False) >= 0), sharp)
+    return (a, soft) if to_a else (soft, b)
+
+
+def _levelled(plane: Plane, mask: Mask) -> Plane:
+    """At a contrast of one."""
+    return np.asarray(plane / (float(plane[mask].std()) + 1e-3))
+
+
+def _overlaid(off: Plane, grey_a: Plane, grey_b: Plane, both: Mask, mask: Mask) -> Mask:
+    """Where one picture shows something of its own: neither its colours nor its course are those of the other. ``off``:
+    (h, w, 3) what a map of colours does not explain; ``both``: where both pictures are; ``mask``: where it is asked."""
+    off = cv2.boxFilter(_largest(off), cv2.CV_32F, (5, 5))
     usual = float(np.quantile(off[mask][::_EVERY], 0.25))
-    alike, structure, *_ = correlation(grey_a, grey_b, over.mask, _WINDOW)
+    alike, structure, *_ = correlation(grey_a, grey_b, both, _WINDOW)
     differs = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)
     differs = _opened(differs, 3)
     count, parts = cv2.connectedComponents(differs.astype(np.uint8))

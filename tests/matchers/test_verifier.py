@@ -177,6 +177,25 @@ def test_something_laid_over_it(photo, kind, strength):
     assert found.label(Relation.BORDERED).numbers["overlay"] > 0.01
 
 
+def test_a_mark_hardly_lighter_than_what_it_covers_is_seen(photo):
+    """At a quarter of full white over a picture of the lightest half of all greys."""
+    light = np.rint(127 + photo * 0.5).astype(np.uint8)
+    marked = edit("watermark", 1, light, np.random.default_rng(4)).image
+    assert "bordered" in names(verdict(light, saved(marked)))
+    assert "bordered" not in names(verdict(light, saved(light, 60)))
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_dark_corners_are_light_and_nothing_laid_over(photo, swap):
+    toned = saved(edit("sepia", 3, photo, np.random.default_rng(4)).image)
+    assert names(verdict(toned, photo) if swap else verdict(photo, toned)) == {"edited"}
+
+
+@pytest.mark.parametrize("strength", [1, 2])
+def test_blur_leaves_nothing_laid_over(photo, strength):
+    assert names(verdict(photo, saved(edit("blur", strength, photo, np.random.default_rng(4)).image))) == {"edited"}
+
+
 def test_several_at_once(photo):
     height, width = photo.shape[:2]
     part = photo[: height * 3 // 4, width // 5 :][:, ::-1]
