@@ -30,7 +30,8 @@ _HELD = (
 )
 _JOIN = 2  # the rules of candidates: with another number all is compared again. 2: turned pictures too
 _COPY_SHARE = 0.5  # of one of two copies is seen in the other, or more
-_RULES = 3  # what is made of a verdict. 2: what shares less than that is no copy; 3: pages, still cameras, drawn tilts
+_RULES = 4  # what is made of a verdict. 2: what shares less than that is no copy; 3: pages, still cameras, drawn tilts;
+# 4: what was laid over both, names of faint marks and of dark corners
 _ROUNDS = 4  # of asking for the pairs between copies of one picture: each reaches twice as far
 
 

@@ -46,7 +46,8 @@ _CELL = 1 / 24
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A transform with what speaks for it. ``matched`` are counts and shares of keypoints, none where ``way`` is
-    ``direct``. ``drawn``: one picture lies in the other on a ground of one colour, so that no camera tilted it."""
+    ``direct``. ``drawn``: one picture lies in the other on a ground of one colour, so that no camera tilted it.
+    ``shared``: what agrees was laid over two pictures alike."""
 
     way: Way
     homography: Matrix
@@ -56,6 +57,7 @@ class Evidence:
     tracks: Tracks
     matched: Mapping[str, float]
     drawn: bool = False
+    shared: bool = False
 
     def numbers(self) -> dict[str, float]:
         """What the models take, by name; each between -4 and about 6. A drawn tilt is not held against a copy."""
@@ -84,6 +86,7 @@ class Evidence:
             "shift": float(np.log(_STILL + min(self.tracks.shift, 3.0))),
             "drift": float(np.log(_STILL + min(self.tracks.drift, 3.0))),
             "tracks": float(np.log1p(len(self.tracks.xy_a))),
+            "shared": float(self.shared),
         }
         return found | dict(self.matched) if self.way == "keypoints" else found
 
@@ -146,10 +149,10 @@ def term(numbers: Mapping[str, float], name: str) -> float:
 
 
 def may_prove(proof: str, numbers: Mapping[str, float]) -> bool:
-    """Whether there is enough for that proof, whatever the model says: most matches lie near where the transform says;
-    another exposure takes inliers; and where whole frames lie over each other and parts of them differ, a copy is exact
-    in the rest, two things of one make are not."""
-    if numbers.get("near", 1.0) < _MOSTLY:
+    """Whether there is enough for that proof, whatever the model says: most matches lie near where the transform says,
+    and not on what was laid over both; another exposure takes inliers; and where whole frames lie over each other and
+    parts of them differ, a copy is exact in the rest, two things of one make are not."""
+    if numbers.get("near", 1.0) < _MOSTLY or numbers.get("shared", 0.0) > 0:
         return False
     if proof == "scene":
         return bool(numbers.get("inliers", 0.0) >= np.log1p(_SCENE_INLIERS))

@@ -25,7 +25,7 @@ _PERSPECTIVE = 0.10
 _OVERLAID, _OVERLAID_SOFT = 0.007, 0.02
 """Share of the overlap; where one was drawn anew or blurred, something is left at strong edges."""
 _MARKED = 0.075
-"""Share of the overlap. On 38 to 71 originals of the split ``train``: marks at a quarter of full white or more take 0.098 and
+"""Share of the overlap. On 38 to 71 originals of the split ``train``: marks at a quarter of full white take 0.098 and
 more, no edit that covers nothing takes more than 0.054 (a hue turned by 90 degrees)."""
 _RECOLOURED = 5.0
 """Levels by which the broad colours differ: JPEG at quality 20 changes them by 2."""

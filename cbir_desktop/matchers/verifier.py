@@ -16,6 +16,7 @@ from cbir_desktop.matchers.evidence import NO_COPY, Evidence, Models, Way, load_
 from cbir_desktop.matchers.geometry import Matrix
 from cbir_desktop.matchers.outline import on_even_ground
 from cbir_desktop.matchers.relations import WHOLE, changes_of, relations, shape_of, taken_again
+from cbir_desktop.matchers.shared import on_shared_overlay
 from cbir_desktop.matchers.sift import full_size, growth
 from cbir_desktop.matchers.tilts import second_chance
 from cbir_desktop.matchers.tracking import follow, sharpened
@@ -49,12 +50,13 @@ def verify(
     agreement = agree(a, b)
     evidence = by_keypoints(a, b, agreement)
     copy, scene = models.probabilities(evidence) if evidence is not None else (0.0, 0.0)
-    if copy < models.thresholds["copy"]:
+    shared = evidence is not None and evidence.shared
+    if copy < models.thresholds["copy"] and not shared:
         other = by_pixels(a, b)
         if other is not None and _speaks_louder(models, chances := models.probabilities(other), (copy, scene)):
             evidence, (copy, scene) = other, chances
     doubtful = evidence is None or models.proof(copy, scene, evidence.way) is None
-    if thorough and doubtful and (tilted := second_chance(a, b)) is not None:
+    if thorough and doubtful and not shared and (tilted := second_chance(a, b)) is not None:
         other = by_keypoints(a, b, tilted)
         if other is not None and models.proof(*(chances := models.probabilities(other))) is not None:
             agreement, evidence, (copy, scene) = tilted, other, chances
@@ -143,7 +145,13 @@ def by_keypoints(a: Prepared, b: Prepared, agreement: Agreement) -> Evidence | N
     if agreement.homography is None:
         return None
     numbers = matched(agreement, [max(side.picture.image.shape[:2]) for side in (a, b)])
-    return _measured(a, b, "keypoints", agreement.homography, agreement.mirrored, numbers)
+    found = _measured(a, b, "keypoints", agreement.homography, agreement.mirrored, numbers)
+    if found is None:
+        return None
+    pictures, inliers = (a.picture.image, b.picture.image), agreement.xy_a[agreement.inlier]
+    return replace(
+        found, shared=on_shared_overlay(*pictures, found.homography, found.over, found.pixels.agreeing, inliers)
+    )
 
 
 def by_pixels(a: Prepared, b: Prepared) -> Evidence | None:
