@@ -294,6 +294,26 @@ def test_what_two_pictures_share_does_not_prove_them(kind, strength):
         assert verdict(saved(a), saved(b)).proved is None
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "sigma"), [("rocket", "flower", 6), ("rocket", "flower", 12), ("astronaut", "cat", 9)]
+)
+def test_soft_pictures_under_the_same_text_are_not_proved_by_it(one, two, sigma):
+    """All the keypoints are the text's, and all of them agree."""
+    soft = {**PHOTOS, "rocket": skimage.data.rocket(), "flower": FLOWER, "cat": skimage.data.chelsea()}
+    for seed in range(2):
+        blurred = (cv2.GaussianBlur(soft[name], (0, 0), sigma) for name in (one, two))
+        a, b = shared("text", 3, *blurred, seed)
+        found = verdict(saved(a), saved(b))
+        assert found.proved is None
+        assert found.matches.homography is None
+
+
+def test_copies_with_something_else_over_each_stay_copies(photo):
+    rng = np.random.default_rng(2)
+    a, b = edit("text", 2, photo, rng).image, edit("emoji", 2, photo, rng).image
+    assert verdict(saved(a), saved(b)).proved == "copy"
+
+
 def test_nothing_at_all():
     tiny = np.zeros((1, 1, 3), np.uint8)
     for a in (tiny, np.zeros((1, 400, 3), np.uint8), np.full((64, 64, 3), 255, np.uint8)):
