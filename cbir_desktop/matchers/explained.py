@@ -53,7 +53,7 @@ def _placed(source: Plane, target: Plane, places: Matrix) -> tuple[Matrix, float
         of = design[kept]
         gram = of.T @ of
         gram[np.diag_indices_from(gram)] *= 1.001  # hardly any: a picture of one colour has no map of its own
-        fit = np.linalg.solve(gram + 1e-3 * np.eye(len(gram)), of.T @ target[kept])
+        fit = np.asarray(np.linalg.solve(gram + 1e-3 * np.eye(len(gram)), of.T @ target[kept]), np.float64)
         off = np.abs(design @ fit - target).sum(axis=1)
         kept = off <= np.quantile(off, _SHARE)
     return fit, _left(design, target, fit)
