@@ -234,6 +234,17 @@ def test_a_camera_that_stood_still_saw_another_thing_in_another_light(photo, swa
     assert names(found) == {"same-scene"}
 
 
+def test_a_camera_that_was_turned_saw_another_thing_in_another_light(photo):
+    """Each shows what the other does not, so that nobody cut one out of the other."""
+    width = photo.shape[1]
+    left, right = photo[:, : width * 7 // 10].copy(), photo[:, width * 3 // 10 :].copy()
+    assert verdict(left, saved(right)).proved == "copy"
+    height, third = photo.shape[0] // 3, width // 5
+    right[height : 2 * height, :third] = cv2.resize(skimage.data.chelsea(), (third, height))
+    dark = np.rint(255 * (right / 255) ** 1.5 * 0.9).astype(np.uint8)
+    assert verdict(left, saved(dark)).proved != "copy"
+
+
 def test_something_laid_over_a_copy_in_the_same_light_leaves_a_copy(photo):
     later = photo.copy()
     later[100:200, 150:300] = cv2.resize(FLOWER, (150, 100), interpolation=cv2.INTER_AREA)
