@@ -18,7 +18,7 @@ _FALLS_OFF = 0.5
 12 originals of the split ``train``: 0.09 to 0.49 where corners were darkened; of blur, hue, text and marks the least is
 0.58."""
 _LITTLE = 2.0
-"""Levels that a plain map leaves in the median, below which no other is looked for: it took a tenth of a proof's time."""
+"""Levels that a plain map leaves in the median, below which no other is looked for: that took a tenth of a proof."""
 
 
 def explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
