@@ -100,20 +100,22 @@ def compare(over: Overlay) -> Pixels:
     fine = correlation(grey_a, grey_b, over.mask, _FINE_WINDOW)
     windows = structure & over.mask
     has = bool(windows.sum() >= 16)
-    gain = np.sqrt(max(smooth_a[over.mask].var(), 1e-3) / max(smooth_b[over.mask].var(), 1e-3))
+    spread_a, spread_b = (float(plane[over.mask].std()) for plane in (smooth_a, smooth_b))
+    gain = max(spread_a, 0.03) / max(spread_b, 0.03)
     ssim = (2 * gain * covariance + 58.5) / (var_a + gain**2 * var_b + 58.5)  # (0.03 x 255)^2
     fine_mask = fine[1] & over.mask
-    has_fine = bool(fine_mask.sum() >= 16)
+    finely = fine[0][fine_mask]
+    has_fine = len(finely) >= 16
     return Pixels(
         agreeing=float((coarse[windows] > _AGREES).mean()) if has else 0.0,
         correlation=float(coarse[windows].mean()) if has else 0.0,
-        fine=float(fine[0][fine_mask].mean()) if has_fine else 0.0,
-        best=float(np.quantile(fine[0][fine_mask][::_EVERY], 0.75)) if has_fine else 0.0,
+        fine=float(finely.mean()) if has_fine else 0.0,
+        best=float(np.quantile(finely[::_EVERY], 0.75)) if has_fine else 0.0,
         structure=float(windows.sum() / over.mask.sum()),
         ssim=float(ssim[over.mask].mean()),
         colour=_explained(over),
         difference=float(cv2.absdiff(over.a, over.b)[over.mask].mean()),
-        detail=float(min(smooth_a[over.mask].std(), smooth_b[over.mask].std())),
+        detail=min(spread_a, spread_b),
     )
 
 
@@ -143,13 +145,18 @@ def linear_colour(source: Plane, target: Plane, share: float = 0.9) -> tuple[Mat
     kept = np.ones(len(source), np.bool_)
     fitted = np.zeros((4, 3))
     for _ in range(2 if share > 0.8 else 4):
-        gram = design[kept].T @ design[kept] + 1e-3 * np.eye(4)
-        fitted = np.asarray(np.linalg.solve(gram, design[kept].T @ wanted[kept]), np.float64)
-        off = np.abs(design @ fitted - wanted).sum(axis=1)
-        kept = off <= np.quantile(off, share)
+        of = design[kept]
+        fitted = np.asarray(np.linalg.solve(of.T @ of + 1e-3 * np.eye(4), of.T @ wanted[kept]), np.float64)
+        kept = nearest(np.abs(design @ fitted - wanted).sum(axis=1), share)
     variance = wanted[kept].var(axis=0).sum()
     residual = ((design[kept] @ fitted - wanted[kept]) ** 2).sum(axis=1).mean()
     return fitted, float(1 - residual / max(variance, 1e-6))
+
+
+def nearest(off: Matrix, share: float) -> Mask:
+    """The ``share`` of (n,) distances that is least; as by ``np.quantile``, in half the time."""
+    last = int(share * (len(off) - 1))
+    return np.asarray(off <= np.partition(off, last)[last])
 
 
 def _explained(over: Overlay) -> float:

@@ -72,10 +72,10 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
         target, made = explained(soft_a, soft_b, mask)
         strange = _overlaid(cv2.absdiff(target, made), grey(soft_a), grey(soft_b), over.mask, mask)
         own = _beside(strange, mask)
-    broad_a, broad_b = (cv2.GaussianBlur(plane, (0, 0), _BROAD) for plane in (a, b))
+    broad = np.abs(cv2.GaussianBlur(a - b, (0, 0), _BROAD))
     spread_a, spread_b = (float(plane[own].std()) + 1e-3 for plane in (grey_a, grey_b))
     return Changes(
-        recoloured=float(np.quantile(_largest(cv2.absdiff(broad_a, broad_b))[own][::_EVERY], 0.8)),
+        recoloured=float(np.quantile(_largest(broad)[own][::_EVERY], 0.8)),
         saturation=_chroma(b, own) / max(_chroma(a, own), 1.0),
         contrast=spread_b / spread_a,
         brightness=float(np.median((grey_b - grey_a)[own])),

@@ -1,6 +1,7 @@
 """What speaks for a pair, as numbers, and the two calibrated models that weigh it."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -145,7 +146,12 @@ class Model:
 
 def term(numbers: Mapping[str, float], name: str) -> float:
     """A number, or the product of two or more ("a*b")."""
-    return float(np.prod([numbers[part] for part in name.split("*")]))
+    return math.prod([numbers[part] for part in _parts(name)])
+
+
+@cache
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("*"))
 
 
 def may_prove(proof: str, numbers: Mapping[str, float]) -> bool:

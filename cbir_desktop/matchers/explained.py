@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cbir_desktop.matchers.aligned import COLOURS, Plane, linear_colour
+from cbir_desktop.matchers.aligned import COLOURS, Plane, linear_colour, nearest
 from cbir_desktop.matchers.geometry import Mask, Matrix
 
 _SHARE = 0.6
@@ -25,7 +25,7 @@ def explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
     """One picture and what a map of the other's colours makes of it, (h, w, 3) each, the way round that leaves less.
     What the range cut off takes no part."""
     chosen = np.flatnonzero(mask)[:: max(1, int(mask.sum()) // COLOURS)]
-    pixels_a, pixels_b = a.reshape(-1, 3)[chosen], b.reshape(-1, 3)[chosen]
+    pixels_a, pixels_b = whole = a.reshape(-1, 3)[chosen], b.reshape(-1, 3)[chosen]
     places = _places(chosen, mask)
     within = ((pixels_a > 3) & (pixels_a < 252) & (pixels_b > 3) & (pixels_b < 252)).all(axis=1)
     if within.sum() > _LEAST:
@@ -38,11 +38,8 @@ def explained(a: Plane, b: Plane, mask: Mask) -> tuple[Plane, Plane]:
         left, best = min((placed[way][1], way) for way in (0, 1))
         if left < _FALLS_OFF * plain:
             return _drawn(ways[best][0], placed[best][0]), ways[best][1]
-    fits = [
-        (np.asarray(np.clip(cv2.transform(source, fit.T), 0, 255), np.float32), target)
-        for (source, target, _, _), fit in zip(ways, maps, strict=True)
-    ]
-    return min(fits, key=lambda pair: float(cv2.absdiff(*pair)[mask].mean()))
+    way = int(np.argmin([_off(_terms(whole[way]), whole[1 - way], maps[way]).mean() for way in (0, 1)]))
+    return np.asarray(np.clip(cv2.transform(ways[way][0], maps[way].T), 0, 255), np.float32), ways[way][1]
 
 
 def _placed(source: Plane, target: Plane, places: Matrix) -> tuple[Matrix, float]:
@@ -56,13 +53,16 @@ def _placed(source: Plane, target: Plane, places: Matrix) -> tuple[Matrix, float
         gram = of.T @ of
         gram[np.diag_indices_from(gram)] *= 1.001  # hardly any: a picture of one colour has no map of its own
         fit = np.asarray(np.linalg.solve(gram + 1e-3 * np.eye(len(gram)), of.T @ target[kept]), np.float64)
-        off = np.abs(design @ fit - target).sum(axis=1)
-        kept = off <= np.quantile(off, _SHARE)
+        kept = nearest(np.abs(design @ fit - target).sum(axis=1), _SHARE)
     return fit, _left(design, target, fit)
 
 
 def _left(design: Matrix, target: Plane, fit: Matrix) -> float:
-    return float(np.median(np.abs(np.clip(design @ fit, 0, 255) - target)))
+    return float(np.median(_off(design, target, fit)))
+
+
+def _off(design: Matrix, target: Plane, fit: Matrix) -> Matrix:
+    return np.asarray(np.abs(np.clip(design @ fit, 0, 255) - target))
 
 
 def _terms(colours: Plane, places: Matrix | None = None) -> Matrix:

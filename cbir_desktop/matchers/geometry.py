@@ -1,5 +1,6 @@
 """The transform that two point sets agree on, and whether it can be a photograph of the same thing."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -66,14 +67,16 @@ def fit(
     starts = [
         matrix for matrix in (_homography(xy_a, xy_b, threshold), _affine(xy_a, xy_b, threshold)) if matrix is not None
     ]
-    agreeing = [int(((residuals(start, xy_a, xy_b) < threshold) & judge(start)).sum()) for start in starts]
-    if max(agreeing, default=0) < min_inliers:
+    agreeing = [(residuals(start, xy_a, xy_b) < threshold) & judge(start) for start in starts]
+    if not agreeing:
         return None
-    start = starts[int(np.argmax(agreeing))]
+    first = max(agreeing, key=np.count_nonzero)
+    if first.sum() < min_inliers:
+        return None
     fits = [
         found
         for model in _PARAMETERS
-        if (found := refine(start, model, xy_a, xy_b, threshold, judge)) is not None
+        if (found := _refined(first, model, xy_a, xy_b, threshold, judge)) is not None
         and found.inlier.sum() >= min_inliers
         and is_plausible(found, xy_a, xy_b, size_a)
     ]
@@ -82,17 +85,22 @@ def fit(
 
 def refine(start: Matrix, model: Model, xy_a: Vectors, xy_b: Vectors, threshold: float, judge: Judge) -> Fit | None:
     """``start`` fitted again, as ``model``, to the pairs that agree with it; twice, for their number grows."""
-    homography = start
+    inlier = (residuals(start, xy_a, xy_b) < threshold) & judge(start)
+    return _refined(inlier, model, xy_a, xy_b, threshold, judge)
+
+
+def _refined(inlier: Mask, model: Model, xy_a: Vectors, xy_b: Vectors, threshold: float, judge: Judge) -> Fit | None:
+    found = None
     for _ in range(_ROUNDS):
-        inlier = (residuals(homography, xy_a, xy_b) < threshold) & judge(homography)
         if inlier.sum() < max(MIN_INLIERS, _PARAMETERS[model] // 2):
             return None
-        found = least_squares(xy_a[inlier], xy_b[inlier], model)
-        if found is None:
+        homography = least_squares(xy_a[inlier], xy_b[inlier], model)
+        if homography is None:
             return None
-        homography = found
-    off = residuals(homography, xy_a, xy_b)
-    return Fit(homography, (off < threshold) & judge(homography), off, model)
+        off = residuals(homography, xy_a, xy_b)
+        inlier = (off < threshold) & judge(homography)
+        found = Fit(homography, inlier, off, model)
+    return found
 
 
 def least_squares(xy_a: Vectors, xy_b: Vectors, model: Model) -> Matrix | None:
@@ -141,7 +149,7 @@ def is_plausible(found: Fit, xy_a: Vectors, xy_b: Vectors, size_a: tuple[float, 
 def apply(homography: Matrix, xy: npt.ArrayLike) -> Matrix:
     """(m, 2) points through a (3, 3) homography."""
     points = np.asarray(xy, dtype=np.float64)
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
+    mapped = points @ homography[:, :2].T + homography[:, 2]
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 
@@ -152,7 +160,7 @@ def inverse(homography: Matrix) -> Matrix:
 def jacobians(homography: Matrix, xy: npt.ArrayLike) -> Matrix:
     """(m, 2, 2): the linear map that a homography is near each of (m, 2) points."""
     points = np.asarray(xy, dtype=np.float64)
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
+    mapped = points @ homography[:, :2].T + homography[:, 2]
     depth = mapped[:, 2, None, None]
     quotient = (mapped[:, :2] / mapped[:, 2:])[:, :, None]
     return np.asarray((homography[None, :2, :2] - quotient * homography[None, 2:, :2]) / depth)
@@ -176,8 +184,10 @@ def _cost(found: Fit, threshold: float) -> float:
 
 
 def _spread(xy: Vectors) -> float:
-    singular = np.linalg.svd(xy - xy.mean(axis=0), compute_uv=False)
-    return float(singular[-1] / np.sqrt(len(xy)))
+    """Standard deviation along the line that the points are nearest to being on."""
+    off = np.asarray(xy, np.float64) - xy.mean(axis=0)
+    (x, both), (_, y) = (off.T @ off / len(off)).tolist()
+    return math.sqrt(max(0.0, (x + y - math.hypot(x - y, 2 * both)) / 2))
 
 
 def _local_area_scales(homography: Matrix, points: Matrix) -> Matrix | None:
