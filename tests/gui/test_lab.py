@@ -168,9 +168,8 @@ def test_by_keyboard_alone(indexed: Driver, lab: LabControl):
 
 def test_no_method_is_cut_off_by_the_scroll_bar(indexed: Driver, lab: LabControl):
     indexed.window.resize(900, 500)
-    indexed.quiet()
     methods = lab.page.methods
-    assert methods.verticalScrollBar().isVisible()
+    indexed.wait(lambda: methods.verticalScrollBar().isVisible())  # the screen answers when it likes
     for box in (*methods.encoders.values(), methods.whitening, methods.approximate):
         assert box.mapTo(methods, box.rect().topLeft()).x() + box.sizeHint().width() <= methods.viewport().width()
 
