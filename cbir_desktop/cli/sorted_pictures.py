@@ -2,11 +2,8 @@
 
 import argparse
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
 
 from cbir_desktop.cli.options import count, positive
-from cbir_desktop.core.errors import MissingPluginError
 from cbir_desktop.evaluation import datasets
 from cbir_desktop.evaluation.datasets import ImageSet
 
@@ -40,12 +37,3 @@ def some(options: argparse.Namespace, otherwise: Callable[[str], ImageSet]) -> I
     if options.pictures is None or options.pictures >= len(images):
         return images
     return datasets.deal(images, options.pictures, options.seed)[0]
-
-
-def imported(module: str, extra: str) -> Any:
-    """Here, as what it needs takes seconds to import and is an extra. Raises ``MissingPluginError``."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        hint = f"pip install 'cbir-desktop[{extra}]'"
-        raise MissingPluginError(f"this needs a package that is missing ({error}): {hint}") from error

@@ -1,7 +1,6 @@
 """``cbir train``: what is learned from pictures of the user's own."""
 
 import argparse
-from importlib import import_module
 
 from cbir_desktop.cli import train_encoder, train_fusion
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option, count, positive
@@ -9,6 +8,7 @@ from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, writ
 from cbir_desktop.cli.sorted_pictures import add_source, some
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.core.registry import imported
 from cbir_desktop.encoders import visual_words
 from cbir_desktop.encoders.adding import free_name
 from cbir_desktop.evaluation.datasets import plain
@@ -45,11 +45,7 @@ def run_vocabulary(options: argparse.Namespace) -> ExitCode:
     name = free_name(options.name, folder)
     if (folder / f"{name}.npz").exists():
         raise KnownError(f"there is a vocabulary named {name} in {folder}; choose another name", "name-taken")
-    try:
-        vocabularies = import_module("cbir_desktop.evaluation.vocabularies")
-    except ImportError as error:
-        hint = "pip install 'cbir-desktop[lab]'"
-        raise KnownError(f"k-means needs a package that is missing: {error}; {hint}", "missing-plugin") from error
+    vocabularies = imported("cbir_desktop.evaluation.vocabularies", "lab", "k-means")
     with progress("reading") as task:
         decoding = Decoding(some(options, plain), decoder(256), task)
         sample = vocabularies.Sample.of(decoding, visual_words.extractor(), options.each, options.seed)

@@ -6,9 +6,10 @@ import numpy as np
 
 from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
-from cbir_desktop.cli.sorted_pictures import add_halves, add_source, imported, seen_and_unseen
+from cbir_desktop.cli.sorted_pictures import add_halves, add_source, seen_and_unseen
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
+from cbir_desktop.core.registry import imported
 from cbir_desktop.encoders.adding import free_name
 from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import bench

@@ -63,6 +63,16 @@ class Registry(Generic[P]):
         return made
 
 
+def imported(module: str, extra: str, what: str = "this") -> Any:
+    """A module whose needs are an extra, or take seconds to import. Raises ``MissingPluginError`` that says what needs
+    them."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        hint = f"pip install 'cbir-desktop[{extra}]'"
+        raise MissingPluginError(f"{what} needs a package that is missing ({error}): {hint}") from error
+
+
 encoders: Registry[Encoder] = Registry("encoder")
 descriptors: Registry[Descriptor] = Registry("descriptor")
 indexes: Registry[Index] = Registry("index")

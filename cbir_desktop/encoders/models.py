@@ -3,12 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cbir_desktop.core import registry
-from cbir_desktop.core.errors import KnownError, MissingPluginError
+from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.resources import data_folder
 from cbir_desktop.encoders import visual_words
@@ -150,11 +149,7 @@ def create_encoder(name: str, folder: Path | None = None) -> Encoder:
         return registry.encoders.create(choice.name)
     if not choice.name.startswith(_FUSION):
         return visual_words.load(choice.name, trained)
-    try:  # here, as scikit-learn takes a second to import and is an extra
-        load = import_module("cbir_desktop.encoders.fusion").load
-    except ImportError as error:
-        hint = "pip install 'cbir-desktop[lab]'"
-        raise MissingPluginError(f"{choice.name} needs a package that is missing ({error}): {hint}") from error
+    load = registry.imported("cbir_desktop.encoders.fusion", "lab", choice.name).load
     fused: Encoder = load(trained, lambda part: create_encoder(part, folder))
     return fused
 

@@ -131,6 +131,12 @@ def grey(picture: Plane) -> Plane:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
 
 
+def largest(colours: Plane) -> Plane:
+    """Of the three channels: a reduction along the short axis takes numpy ten times as long."""
+    red, green, blue = cv2.split(colours)
+    return np.asarray(cv2.max(cv2.max(red, green), blue))
+
+
 def rectangle(image: Image) -> Matrix:
     """(4, 2): the corners, clockwise from the upper left."""
     height, width = image.shape[:2]

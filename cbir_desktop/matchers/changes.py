@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from cbir_desktop.core.types import Image
-from cbir_desktop.matchers.aligned import Overlay, Plane, correlation, grey
+from cbir_desktop.matchers.aligned import Overlay, Plane, correlation, grey, largest
 from cbir_desktop.matchers.explained import explained
 from cbir_desktop.matchers.geometry import Mask
 from cbir_desktop.matchers.marks import marked
@@ -75,7 +75,7 @@ def changes(over: Overlay, redrawn: bool) -> Changes:
     broad = np.abs(cv2.GaussianBlur(a - b, (0, 0), _BROAD))
     spread_a, spread_b = (float(plane[own].std()) + 1e-3 for plane in (grey_a, grey_b))
     return Changes(
-        recoloured=float(np.quantile(_largest(broad)[own][::_EVERY], 0.8)),
+        recoloured=float(np.quantile(largest(broad)[own][::_EVERY], 0.8)),
         saturation=_chroma(b, own) / max(_chroma(a, own), 1.0),
         contrast=spread_b / spread_a,
         brightness=float(np.median((grey_b - grey_a)[own])),
@@ -91,12 +91,6 @@ def _chroma(picture: Plane, mask: Mask) -> float:
     red, green, blue = cv2.split(picture)
     spread = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
     return float(spread[mask].mean())
-
-
-def _largest(colours: Plane) -> Plane:
-    """Of the three channels: a reduction along the short axis takes numpy ten times as long."""
-    red, green, blue = cv2.split(colours)
-    return np.asarray(cv2.max(cv2.max(red, green), blue))
 
 
 def _sharper(a: Plane, b: Plane, mask: Mask, smooth: bool) -> float:
@@ -152,7 +146,7 @@ def _levelled(plane: Plane, mask: Mask) -> Plane:
 def _overlaid(off: Plane, grey_a: Plane, grey_b: Plane, both: Mask, mask: Mask) -> Mask:
     """Where one picture shows something of its own: neither its colours nor its course are those of the other. ``off``:
     (h, w, 3) what a map of colours does not explain; ``both``: where both pictures are; ``mask``: where it is asked."""
-    off = cv2.boxFilter(_largest(off), cv2.CV_32F, (5, 5))
+    off = cv2.boxFilter(largest(off), cv2.CV_32F, (5, 5))
     usual = float(np.quantile(off[mask][::_EVERY], 0.25))
     alike, structure, *_ = correlation(grey_a, grey_b, both, _WINDOW)
     differs = mask & (off > max(_STRANGE, 5 * usual)) & (alike < _UNLIKE)

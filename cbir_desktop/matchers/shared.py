@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from cbir_desktop.core.types import Image, Vectors
-from cbir_desktop.matchers.aligned import Overlay, Plane, rectangle
+from cbir_desktop.matchers.aligned import Overlay, largest, rectangle
 from cbir_desktop.matchers.geometry import Mask, Matrix, apply
 
 _IN_PLACE = 0.01
@@ -29,7 +29,7 @@ def on_shared_overlay(a: Image, b: Image, homography: Matrix, over: Overlay, agr
     Frames must coincide, and be the same to the level where the inliers are, while most else is another picture."""
     if agreeing >= _AGREES or not len(xy_a) or not _in_place(a, b, homography):
         return False
-    off = cv2.boxFilter(_largest(cv2.absdiff(over.a, over.b)), cv2.CV_32F, (3, 3))
+    off = cv2.boxFilter(largest(cv2.absdiff(over.a, over.b)), cv2.CV_32F, (3, 3))
     other = (off > _OTHER) & over.mask
     if other.sum() < _ELSEWHERE * over.mask.sum():
         return False
@@ -54,8 +54,3 @@ def _about(where: Mask, at: tuple[Vectors, Vectors]) -> float:
     """Mean share of ``where`` in discs about some pixels."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _AROUND + 1, 2 * _AROUND + 1)).astype(np.float32)
     return float(cv2.filter2D(where.astype(np.float32), cv2.CV_32F, disc / disc.sum())[at].mean())
-
-
-def _largest(colours: Plane) -> Plane:
-    red, green, blue = cv2.split(colours)
-    return np.asarray(cv2.max(cv2.max(red, green), blue))

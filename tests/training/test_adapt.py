@@ -14,18 +14,6 @@ from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, BatchWeighted
 WAYS = [("classification", "all"), *((loss, way) for loss in LOSSES[1:] for way in SAMPLINGS)]
 
 
-@pytest.fixture
-def hidden():
-    """Six classes that differ in two dimensions out of twelve, the others loud: (vectors, labels)."""
-    random = np.random.default_rng(0)
-    labels = np.repeat(np.arange(6), 20)
-    turn = labels * np.pi / 3
-    told = 0.5 * np.stack([np.cos(turn), np.sin(turn)], 1) + 0.05 * random.standard_normal((120, 2))
-    vectors = np.concatenate([told, random.standard_normal((120, 10)) * 0.5], 1)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return torch.from_numpy(vectors.astype(np.float32)), labels
-
-
 @pytest.mark.parametrize(("loss", "sampling"), WAYS)
 def test_every_loss_finds_what_tells_classes_apart(hidden, loss, sampling):
     vectors, labels = hidden

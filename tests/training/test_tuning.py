@@ -21,15 +21,8 @@ class Frozen(Beginning):
 
 
 @pytest.fixture
-def collection():
-    """Six classes that differ in two dimensions out of twelve, the others loud."""
-    random = np.random.default_rng(0)
-    labels = np.repeat(np.arange(6), 20)
-    turn = labels * np.pi / 3
-    told = 0.5 * np.stack([np.cos(turn), np.sin(turn)], 1) + 0.05 * random.standard_normal((120, 2))
-    vectors = np.concatenate([told, random.standard_normal((120, 10)) * 0.5], 1).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Collection(torch.from_numpy(vectors), labels, 6, [], [])
+def collection(hidden):
+    return Collection(*hidden, 6, [], [])
 
 
 def searched(*given):
