@@ -22,6 +22,7 @@ from cbir_desktop.gui.tasks import Tasks
 from cbir_desktop.store.catalog import Photo
 
 LONG_MS = 90_000
+ENDING_S = 10.0
 
 _SHIPPED = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png", "motorcycle_right.png")
 
@@ -42,7 +43,10 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     timers = {id(timer) for timer in _active_timers()}
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [thread.name for thread in set(threading.enumerate()) - threads if thread.is_alive()]
+    new = set(threading.enumerate()) - threads
+    for thread in new:
+        thread.join(ENDING_S)  # watchdog's reader of inotify may end a moment after it was told to
+    left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left behind: {left}"
     running = [timer for timer in _active_timers() if id(timer) not in timers]
     assert not running, f"timers left behind: {[timer.parent() for timer in running]}"
