@@ -5,7 +5,7 @@ import pytest
 
 from cbir_desktop.matchers.evidence import Model, Models, may_prove
 
-CLEAR = {"overlap": 1.0, "agreeing": 1.0, "best": 4.0, "near": 1.0, "inliers": float(np.log1p(100))}
+CLEAR = {"overlap": 1.0, "agreeing": 1.0, "best": 4.0, "near": 1.0, "rigid": 1.0, "inliers": float(np.log1p(100))}
 THRESHOLDS = {"copy": 0.97, "direct": 0.99, "scene": 0.9}
 
 
@@ -43,3 +43,11 @@ def test_a_copy_with_a_part_changed_is_exact_in_the_rest():
     assert not may_prove("copy", CLEAR | {"agreeing": 0.7, "best": 2.0})
     assert may_prove("copy", CLEAR | {"agreeing": 0.7, "best": 3.5})
     assert may_prove("copy", CLEAR | {"agreeing": 0.7, "best": 2.0, "overlap": 0.5})
+
+
+def test_points_of_a_copy_stay_or_its_windows_agree():
+    framed = CLEAR | {"agreeing": 0.7, "best": 2.0, "overlap": 0.5}
+    assert not may_prove("copy", framed | {"rigid": 0.7})
+    assert may_prove("copy", framed | {"rigid": 0.7, "agreeing": 0.95})
+    assert may_prove("copy", framed | {"rigid": 0.7, "best": 3.5})
+    assert may_prove("scene", framed | {"rigid": 0.7})
