@@ -109,11 +109,13 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 
 def _reviewed(listed: Path | None) -> dict[frozenset[str], Truth]:
+    """Pictures by their names without the ending: those of the set are written as JPEG, whatever they were."""
     if listed is None:
         return {}
     try:
         with listed.open(encoding="utf-8", newline="") as stream:
-            return {frozenset((row["a"], row["b"])): cast(Truth, row["truth"]) for row in csv.DictReader(stream)}
+            rows = list(csv.DictReader(stream))
+            return {frozenset((Path(row["a"]).stem, Path(row["b"]).stem)): cast(Truth, row["truth"]) for row in rows}
     except (OSError, KeyError, UnicodeDecodeError) as error:
         raise KnownError(f"the list {listed} cannot be read: {error}", "no-labels") from error
 
