@@ -112,7 +112,7 @@ def _plan(options: argparse.Namespace) -> Any:
 
 def _begun_from(adapting: Any, start: Any, plan: Any, models: Path, folder: Path) -> tuple[str, Encoder]:
     """The encoder that it began from, to be measured beside it: a new network before it has learned anything."""
-    if not adapting.is_new:
+    if not adapting.beginning.is_new:
         return start.backbone, create_encoder(start.backbone, models)
     untaught, backbone = adapting.learn(replace(plan, epochs=0))
     adapting.write(folder, "untaught", untaught, backbone, "nothing")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,13 @@ from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.evaluation import metrics
 from cbir_desktop.evaluation.bench import rankings
+from cbir_desktop.training.heads import class_means, head_of, quieten
 from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, make_loss
 
 ASIDE = ("pictures", "classes")
 _AT_ONCE = 64
+_KNOWING = 0.1
+"""Of the rate: at which a backbone learns that knows something already."""
 _SMALLEST_CLASS = 4
 """Pictures that a class must have to give some of them for validation: two stay, and two find each other."""
 
@@ -26,7 +29,8 @@ class Plan:
     """How it is learned. ``dim`` is an upper limit. ``margin`` is a distance of unit vectors (0 to 2). ``patience``:
     epochs without a better validation after which it ends; after half as many the rate is halved. ``decay``: of the
     weights, apart from the loss (Loshchilov & Hutter 2019, algorithm 2). ``hidden``: see ``head_of``. ``aside``: what
-    is kept aside for validation, ``pictures`` of each class, or whole ``classes``, for what shall serve other ones."""
+    is kept aside for validation, ``pictures`` of each class, or whole ``classes``, for what shall serve other ones.
+    ``keep``: the part, 0 to 1, of the weights that they began with which is mixed into those that were learned."""
 
     loss: str = "classification"
     sampling: str = "hard"
@@ -41,12 +45,15 @@ class Plan:
     of_each: int = 4
     seed: int = 0
     aside: str = "pictures"
+    keep: float = 0.5
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES or self.sampling not in SAMPLINGS:
             raise KnownError(f"there is no loss {self.loss} with sampling {self.sampling}", "usage")
         if self.aside not in ASIDE:
             raise KnownError(f"{self.aside} cannot be kept aside", "usage")
+        if not 0 <= self.keep <= 1:
+            raise KnownError(f"what is kept of the beginning is a part of it, 0 to 1, not {self.keep}", "usage")
         for name in ("rate", "decay", "margin"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise KnownError(f"the {name} must be a number, 0 or more, not {getattr(self, name)}", "usage")
@@ -86,34 +93,6 @@ def validation(labels: npt.NDArray[np.int64], seed: int, aside: str = "pictures"
     return chosen
 
 
-class Bent(nn.Module):  # type: ignore[misc]
-    """A linear head, and beside it ``hidden`` units that bend it; these begin by adding nothing."""
-
-    def __init__(self, straight: nn.Linear, hidden: int) -> None:
-        super().__init__()
-        self.straight, self.out_features = straight, straight.out_features
-        self.inner, self.outer = nn.Linear(straight.in_features, hidden), nn.Linear(hidden, straight.out_features)
-        nn.init.zeros_(self.outer.weight)
-        nn.init.zeros_(self.outer.bias)
-
-    def forward(self, vectors: Tensor) -> Tensor:
-        return self.straight(vectors) + self.outer(nn.functional.relu(self.inner(vectors)))
-
-
-def head_of(vectors: Tensor, dim: int, hidden: int = 0) -> nn.Module:
-    """A layer that begins as the principal axes of (n, d) vectors, (without centring): cosines are about what they were
-    before, so that learning begins from the backbone's own ranking. With a layer of ``hidden`` units beside it."""
-    inputs = vectors.shape[1]
-    outputs = min(dim, inputs)
-    head = nn.Linear(inputs, outputs)
-    wide = vectors.double()
-    _, axes = torch.linalg.eigh(wide.T @ wide)
-    with torch.no_grad():
-        head.weight.copy_(axes.flip(1)[:, :outputs].T)
-        head.bias.zero_()
-    return Bent(head, hidden) if hidden else head
-
-
 def learn(
     pictures: Tensor,
     labels: npt.NDArray[np.int64],
@@ -121,73 +100,114 @@ def learn(
     backbone: nn.Module | None = None,
     task: Task = NULL_TASK,
     report: Callable[[int, float], None] | None = None,
-    backbone_rate: float = 0.1,
+    new: bool = False,
 ) -> Learned:
     """``pictures``: (n, d) vectors of a frozen backbone; or, with ``backbone``, which is trained then, (n, 3, s, s)
-    half floats as it wants them. The best epoch's weights are kept, the beginning's where none is better.
+    half floats as it wants them. The best epoch's weights are kept, the backbone's own ranking where none is better.
 
-    ``report`` gets each epoch and its validation mAP. ``backbone_rate``: the backbone's learning rate in parts of the
-    head's. The same every time for one seed, machine and number of threads. Raises ``KnownError``, ``Cancelled``.
+    ``report`` gets each epoch and its validation mAP. ``new``: the backbone knows nothing; it learns at the full rate,
+    another at a tenth, and nothing of what it begins from is kept. The same every time for one seed, machine and number
+    of threads; with no epochs nothing is learned. Raises ``KnownError``, ``Cancelled``.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
         chosen = validation(labels, plan.seed, plan.aside)
-        if backbone is None:
-            network = nn.Sequential(head_of(pictures, plan.dim, plan.hidden))
-        else:
-            backbone.eval()
-            seen = _encoded(backbone, pictures[: 4 * _AT_ONCE])
-            network = nn.Sequential(backbone, head_of(seen, plan.dim, plan.hidden))
-        loss = make_loss(plan.loss, plan.sampling, int(labels.max()) + 1, network[-1].out_features, plan.margin)
-        groups = [{"params": [*network[-1].parameters(), *loss.parameters()], "lr": plan.rate}]
-        if backbone is not None:
-            groups.append({"params": list(backbone.parameters()), "lr": plan.rate * backbone_rate})
-        optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay)
-        return _loop(network, loss, optimizer, pictures, labels, chosen, plan, task, report)
+        rows = np.flatnonzero(~chosen)
+        numbers = torch.from_numpy(np.searchsorted(np.unique(labels[rows]), labels))
+        backbone = nn.Identity() if backbone is None else backbone.eval()
+        vectors = _encoded(backbone, pictures, rows)
+        head = head_of(vectors, plan.dim, plan.hidden)
+        best = _Best(nn.Sequential(backbone, head), pictures, labels, np.flatnonzero(chosen))
+        before, centres = best.look(), None
+        if plan.epochs and not new:
+            quieten(head, vectors, numbers[rows])
+            best.look()
+            with torch.no_grad():
+                centres = class_means(nn.functional.normalize(head(vectors)), numbers[rows])
+        loss = make_loss(
+            plan.loss, plan.sampling, int(numbers[rows].max()) + 1, head.out_features, plan.margin, centres
+        )
+        optimizer = _optimizer(plan, [*head.parameters(), *loss.parameters()], list(backbone.parameters()), new)
+        plan = replace(plan, keep=0.0) if new else plan
+        curve = _loop(best, loss, optimizer, numbers, rows, plan, task, report)
+        best.network.load_state_dict(best.state)
+        return Learned(head, before, best.value, tuple(curve))
+
+
+def _optimizer(
+    plan: Plan, weights: list[nn.Parameter], of_backbone: list[nn.Parameter], new: bool
+) -> torch.optim.Optimizer:
+    slow = plan.rate * (1.0 if new else _KNOWING)
+    groups = [{"params": weights, "lr": plan.rate}, {"params": of_backbone, "lr": slow}]
+    return torch.optim.AdamW(groups, weight_decay=plan.decay)
 
 
 def _loop(
-    network: nn.Sequential,
+    best: "_Best",
     loss: nn.Module,
     optimizer: torch.optim.Optimizer,
-    pictures: Tensor,
-    labels: npt.NDArray[np.int64],
-    chosen: npt.NDArray[np.bool_],
+    numbers: Tensor,
+    rows: npt.NDArray[np.int64],
     plan: Plan,
     task: Task,
     report: Callable[[int, float], None] | None,
-) -> Learned:
+) -> list[float]:
+    """The validation mAP of each epoch, of the weights between the beginning's and the epoch's (Wortsman et al. 2022,
+    section 3, equation 1), which are those that are kept; learning goes on from the epoch's."""
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, "max", 0.5, max(1, plan.patience // 2))
-    before = best = _validated(network, pictures, labels, chosen)
-    kept, since, curve = _state(network), 0, []
+    network, begun, since = best.network, _state(best.network), 0
+    curve: list[float] = []
     random = np.random.default_rng(plan.seed)
     for epoch in range(plan.epochs):
         task.step(epoch, plan.epochs)
         network.train()
-        for rows in _batches(np.flatnonzero(~chosen), labels, plan, random):
+        for drawn in _batches(rows, numbers.numpy(), plan, random):
             task.check()
-            batch = pictures[rows].float()
-            error = loss(network(varied(batch) if batch.ndim == 4 else batch), torch.from_numpy(labels[rows]))
+            batch = best.pictures[drawn].float()
+            error = loss(network(varied(batch) if batch.ndim == 4 else batch), numbers[drawn])
             optimizer.zero_grad()
             error.backward()
             optimizer.step()
-        curve.append(_validated(network, pictures, labels, chosen))
+        reached, now = best.value, _state(network)
+        network.load_state_dict(_between(now, begun, plan.keep))
+        curve.append(best.look())
+        network.load_state_dict(now)
         plateau.step(curve[-1])
         if report is not None:
             report(epoch, curve[-1])
-        since += 1
-        if curve[-1] > best:
-            best, kept, since = curve[-1], _state(network), 0
+        since = 0 if best.value > reached else since + 1
         if since >= plan.patience:
             break
     task.step(plan.epochs, plan.epochs)
-    network.load_state_dict(kept)
-    network.eval()
-    return Learned(network[-1], before, best, tuple(curve))
+    return curve
+
+
+class _Best:
+    """The weights of ``network`` with the highest validation mAP of all that were looked at, the first of equals."""
+
+    def __init__(
+        self, network: nn.Sequential, pictures: Tensor, labels: npt.NDArray[np.int64], aside: npt.NDArray[np.int64]
+    ) -> None:
+        self.network, self.pictures, self._labels, self._aside = network, pictures, labels, aside
+        self.value, self.state = -1.0, _state(network)
+
+    def look(self) -> float:
+        """The validation mAP of the network as it is; leaves it in the mode for use."""
+        vectors = nn.functional.normalize(_encoded(self.network.eval(), self.pictures, self._aside)).numpy()
+        found = [metrics.average_precision(relevant) for _, relevant in rankings(vectors, self._labels[self._aside])]
+        value = float(np.mean(found))
+        if value > self.value:
+            self.value, self.state = value, _state(self.network)
+        return value
 
 
 def _state(network: nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+
+def _between(now: dict[str, Tensor], begun: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """``share`` of ``begun`` and the rest of ``now``; what is counted in whole numbers is as now."""
+    return {name: value.lerp(begun[name], share) if value.is_floating_point() else value for name, value in now.items()}
 
 
 def _batches(
@@ -215,15 +235,7 @@ def varied(batch: Tensor) -> Tensor:
     return nn.functional.grid_sample(batch, grid, padding_mode="reflection", align_corners=False)
 
 
-def _validated(
-    network: nn.Module, pictures: Tensor, labels: npt.NDArray[np.int64], chosen: npt.NDArray[np.bool_]
-) -> float:
-    network.eval()
-    vectors = nn.functional.normalize(_encoded(network, pictures[np.flatnonzero(chosen)])).numpy()
-    found = [metrics.average_precision(relevant) for _, relevant in rankings(vectors, labels[chosen])]
-    return float(np.mean(found))
-
-
-def _encoded(network: nn.Module, pictures: Tensor) -> Tensor:
+def _encoded(network: nn.Module, pictures: Tensor, rows: npt.NDArray[np.int64]) -> Tensor:
     with torch.inference_mode():
-        return torch.cat([network(part.float()) for part in pictures.split(_AT_ONCE)])
+        parts = torch.from_numpy(rows).split(_AT_ONCE)
+        return torch.cat([network(pictures[part].float()) for part in parts])

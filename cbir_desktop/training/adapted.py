@@ -63,9 +63,9 @@ class Beginning:
         return self.entry is None or self.start.trained
 
     @property
-    def rate(self) -> float:
-        """A new network learns at the full rate, one that knows something at a tenth."""
-        return 1.0 if self.entry is None else 0.1
+    def is_new(self) -> bool:
+        """Whether the backbone begins from random weights."""
+        return self.learns and self.entry is None
 
     def backbone(self, seed: int) -> Backbone | None:
         """As it is before anything is learned; None where it is left alone. Raises ``KnownError``: see
@@ -100,11 +100,6 @@ class Adapting:
         self._entry = self.beginning.entry
         self.collection = self._read(images.subset(np.flatnonzero(images.labels != DISTRACTOR).tolist()), task)
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the backbone began from random weights."""
-        return self._entry is None
-
     def _read(self, images: ImageSet, task: Task) -> Collection:
         images.require_classes()
         decoding = Decoding(images, decoder(_MIN_SIDE), task)
@@ -135,8 +130,8 @@ class Adapting:
         """What was learned, and the backbone as it is then; None where it was left alone."""
         backbone = self.beginning.backbone(plan.seed)
         network = None if backbone is None else backbone.network
-        rate = self.beginning.rate
-        found = learn(self.collection.pictures, self.collection.labels, plan, network, task, report, rate)
+        new = self.beginning.is_new
+        found = learn(self.collection.pictures, self.collection.labels, plan, network, task, report, new)
         return found, backbone
 
     def write(self, folder: Path, name: str, learned: Learned, backbone: Backbone | None, told: str) -> ModelEntry:

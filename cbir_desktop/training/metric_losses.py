@@ -10,21 +10,27 @@ from torch.nn import functional
 LOSSES = ("classification", "contrastive", "triplet")
 SAMPLINGS = ("all", "hard", "weighted", "distance")
 
+_TEMPERATURE = 0.2
+"""Of the softmax."""
 Loss: TypeAlias = nn.Module
 """((n, d) embeddings of any length, (n,) labels from 0) -> a scalar."""
 
 
-def make_loss(kind: str, sampling: str, classes: int, dim: int, margin: float) -> Loss:
+def make_loss(kind: str, sampling: str, classes: int, dim: int, margin: float, centres: Tensor | None = None) -> Loss:
     """``classification``: softmax over cosines with a learned centre for each class (Zhai & Wu 2019, section 3.1),
-    which takes every picture. ``contrastive`` (Hadsell et al. 2006, equation 4, without the squares) and ``triplet``
-    (Schroff et al. 2015, equation 2), on unit vectors, with ``sampling``: ``all`` pairs or triplets of a batch, the
-    ``hard`` ones of each anchor (Hermans et al. 2017, equation 5), all of them ``weighted`` by how hard they are
-    (Ristani & Tomasi 2018, equation 5), or negatives drawn by ``distance``, evenly over it (Wu et al. 2017, 3.2).
+    which takes every picture; it begins from ``centres``, (classes, dim), or by chance. ``contrastive`` (Hadsell et al.
+    2006, equation 4, without the squares) and ``triplet`` (Schroff et al. 2015, equation 2), on unit vectors, with
+    ``sampling``: ``all`` pairs or triplets of a batch, the ``hard`` ones of each anchor (Hermans et al. 2017, equation
+    5), all of them ``weighted`` by how hard they are (Ristani & Tomasi 2018, equation 5), or negatives drawn by
+    ``distance``, evenly over it (Wu et al. 2017, 3.2).
     """
     if kind not in LOSSES or sampling not in SAMPLINGS:
         raise ValueError(f"there is no {kind!r} with {sampling!r} sampling")
     if kind == "classification":
-        return losses.NormalizedSoftmaxLoss(classes, dim, temperature=0.1)
+        softmax = losses.NormalizedSoftmaxLoss(classes, dim, temperature=_TEMPERATURE)
+        if centres is not None:
+            softmax.W.data.copy_(centres.T)
+        return softmax
     if sampling == "weighted":
         return BatchWeighted(kind, margin)
     if kind == "contrastive":

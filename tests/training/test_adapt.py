@@ -8,7 +8,8 @@ pytest.importorskip("pytorch_metric_learning", reason="the extra [train] is not 
 
 from cbir_desktop.core.errors import KnownError  # noqa: E402
 from cbir_desktop.core.tasks import Cancelled, Task  # noqa: E402
-from cbir_desktop.training.adapt import Plan, head_of, learn, validation, varied  # noqa: E402
+from cbir_desktop.training.adapt import Plan, learn, validation, varied  # noqa: E402
+from cbir_desktop.training.heads import head_of  # noqa: E402
 from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, BatchWeighted, make_loss  # noqa: E402
 
 WAYS = [("classification", "all"), *((loss, way) for loss in LOSSES[1:] for way in SAMPLINGS)]
@@ -54,7 +55,7 @@ def test_a_backbone_of_pixels_is_trained_too():
     pixels[labels == 1, 0] += 0.5
     backbone = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
     before = backbone[0].weight.detach().clone()
-    found = learn(pixels, labels, Plan(rate=0.01, epochs=8), backbone, backbone_rate=1.0)
+    found = learn(pixels, labels, Plan(rate=0.01, epochs=8), backbone, new=True)
     assert found.after >= found.before
     assert found.after == found.before or not torch.equal(before, backbone[0].weight)
 
