@@ -42,10 +42,17 @@ def add(kinds: Subparsers) -> None:
     parser.add_argument(
         "--sampling", choices=SAMPLINGS, default="hard", help="which pairs or triplets of a batch (hard)"
     )
-    parser.add_argument("--dim", type=positive, default=128, metavar="N", help="dimensions at most (128)")
+    parser.add_argument("--dim", type=positive, default=256, metavar="N", help="dimensions at most (256)")
     parser.add_argument("--margin", type=float, default=0.2, metavar="X", help="of pairs and triplets (0.2)")
-    parser.add_argument("--rate", type=float, default=1e-3, metavar="X", help="learning rate to begin with (0.001)")
+    parser.add_argument("--rate", type=float, default=3e-4, metavar="X", help="learning rate to begin with (0.0003)")
     parser.add_argument("--decay", type=float, default=0.0, metavar="X", help="of weights (0)")
+    parser.add_argument(
+        "--keep",
+        type=float,
+        default=0.5,
+        metavar="X",
+        help="the part of what it began with that is mixed in at the end, 0 to 1; nothing of mlp and cnn (0.5)",
+    )
     parser.add_argument(
         "--hidden", type=count, default=0, metavar="N", help="units of a hidden layer beside the linear one (0: none)"
     )
@@ -105,7 +112,20 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 
 def _plan(options: argparse.Namespace) -> Any:
-    names = ("loss", "sampling", "dim", "margin", "rate", "decay", "hidden", "epochs", "patience", "seed", "aside")
+    names = (
+        "loss",
+        "sampling",
+        "dim",
+        "margin",
+        "rate",
+        "decay",
+        "hidden",
+        "epochs",
+        "patience",
+        "seed",
+        "aside",
+        "keep",
+    )
     module = imported("cbir_desktop.training.adapt", "train")
     return module.Plan(**{name: getattr(options, name) for name in names})
 

@@ -34,9 +34,9 @@ class Plan:
 
     loss: str = "classification"
     sampling: str = "hard"
-    dim: int = 128
+    dim: int = 256
     margin: float = 0.2
-    rate: float = 1e-3
+    rate: float = 3e-4
     decay: float = 0.0
     hidden: int = 0
     epochs: int = 30

@@ -200,6 +200,7 @@ class Adapting:
         path = entry.path.with_suffix(".md")
         told = "third of the classes" if plan.aside == "classes" else "fifth of each class"
         chosen = f"epoch, and this plan among {tried}" if tried > 1 else "epoch"
+        keep = 0.0 if self.beginning.is_new else plan.keep
         card = f"""# {entry.name}
 
 An encoder adapted to a collection by `cbir train encoder`.
@@ -211,12 +212,13 @@ An encoder adapted to a collection by `cbir train encoder`.
 | loss | {plan.loss}{"" if plan.loss == "classification" else f", sampling {plan.sampling}, margin {plan.margin:g}"} |
 | batches | {plan.of_each} pictures of {plan.classes_at_once} classes, AdamW, rate {plan.rate:g}, weight decay \
 {plan.decay:g}, seed {plan.seed} |
+| mixed | {keep:g} of the weights it began with, {1 - keep:g} of those it learned |
 | epochs | {len(learned.curve)} of at most {plan.epochs}, patience {plan.patience} |
 | dimensions | {learned.head.out_features}{f", by {plan.hidden} hidden units beside" if plan.hidden else ""} |
 | mAP of the {told} kept aside, among themselves | {learned.before:.4f} before, {learned.after:.4f} after |
 
-They chose the {chosen}: that figure is a little too good. The encoder knows the classes that it
-was shown; for pictures of other kinds it may be worse than what it began from.
+They chose the {chosen}: that figure is a little too good. The encoder serves the classes that it was shown most, and
+others like them; for pictures of other kinds it may be worse than what it began from.
 """
         card += f"\nOn pictures that it was not trained on:\n\n{measured}" if measured else ""
         write_atomic(path, card.encode())

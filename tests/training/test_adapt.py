@@ -8,8 +8,10 @@ pytest.importorskip("pytorch_metric_learning", reason="the extra [train] is not 
 
 from cbir_desktop.core.errors import KnownError  # noqa: E402
 from cbir_desktop.core.tasks import Cancelled, Task  # noqa: E402
+from cbir_desktop.evaluation import metrics  # noqa: E402
+from cbir_desktop.evaluation.bench import rankings  # noqa: E402
 from cbir_desktop.training.adapt import Plan, learn, validation, varied  # noqa: E402
-from cbir_desktop.training.heads import head_of  # noqa: E402
+from cbir_desktop.training.heads import class_means, head_of  # noqa: E402
 from cbir_desktop.training.metric_losses import LOSSES, SAMPLINGS, BatchWeighted, make_loss  # noqa: E402
 
 WAYS = [("classification", "all"), *((loss, way) for loss in LOSSES[1:] for way in SAMPLINGS)]
@@ -31,21 +33,61 @@ def test_the_same_seed_gives_the_same_weights(hidden):
     assert not torch.equal(one.head.weight, other.head.weight)
 
 
-def test_it_begins_from_the_ranking_that_there_was_and_is_never_worse(hidden):
-    vectors, labels = hidden
-    head = head_of(vectors, 12)
+def test_it_is_never_worse_than_what_it_begins_from(hidden):
+    quiet = learn(*hidden, Plan(rate=0.0, epochs=1, dim=12)).after
+    worse = learn(*hidden, Plan(rate=10.0, epochs=3, dim=12, keep=0.0))
+    assert worse.after == max(worse.before, quiet, *worse.curve)
+    shown = np.random.default_rng(0).permutation(hidden[1])  # labels of nothing: the backbone's own ranking may stay
+    lost = learn(hidden[0], shown, Plan(rate=10.0, epochs=3, dim=12))
+    assert lost.after >= lost.before
+
+
+def test_classes_that_were_not_shown_are_told_apart_better_too():
+    """Twenty classes that differ in eight dimensions of 32; ten of them are learned from, by the plan as it is."""
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(20), 20)
+    told = random.standard_normal((20, 8))[labels] + 0.3 * random.standard_normal((400, 8))
+    rows = torch.from_numpy(np.concatenate([told, random.standard_normal((400, 24))], 1).astype(np.float32))
+    rows, shown = torch.nn.functional.normalize(rows), labels < 10
+    found = learn(rows[shown], labels[shown], Plan())
     with torch.no_grad():
-        turned = head(vectors)
-    torch.testing.assert_close(turned @ turned.T, vectors @ vectors.T, atol=1e-5, rtol=0)
-    worse = learn(vectors, labels, Plan(rate=10.0, epochs=3, dim=12))
-    assert worse.after >= worse.before
-    assert max(worse.curve) < worse.before or worse.after == max(worse.curve)
+        after = torch.nn.functional.normalize(found.head(rows)).numpy()
+    before, after = (_map(vectors[~shown], labels[~shown]) for vectors in (rows.numpy(), after))
+    assert after > before + 0.05
+    assert found.after > found.before + 0.05
+
+
+def _map(vectors, labels):
+    return np.mean([metrics.average_precision(relevant) for _, relevant in rankings(vectors, labels)])
+
+
+def test_what_is_kept_lies_between_the_beginning_and_what_was_learned(hidden):
+    plan = Plan(dim=8, rate=0.03, epochs=1, classes_at_once=6)
+    learned, half, begun = (learn(*hidden, replace(plan, keep=keep)) for keep in (0.0, 0.5, 1.0))
+    assert min(learned.after, half.after) > begun.after
+    torch.testing.assert_close(half.head.weight, (learned.head.weight + begun.head.weight) / 2)
+    torch.testing.assert_close(half.head.bias, (learned.head.bias + begun.head.bias) / 2)
+    assert begun.curve == (begun.after,)
+    with pytest.raises(KnownError, match="0 to 1"):
+        Plan(keep=1.5)
+
+
+def test_with_no_epochs_nothing_is_learned(hidden):
+    found = learn(*hidden, Plan(epochs=0, dim=12))
+    assert (found.after, found.curve) == (found.before, ())
+
+
+def test_classification_begins_from_the_means_of_the_classes(hidden):
+    vectors, labels = hidden[0], torch.from_numpy(hidden[1])
+    by_chance = make_loss("classification", "all", 6, 12, 0.2)
+    from_means = make_loss("classification", "all", 6, 12, 0.2, class_means(vectors, labels))
+    assert (from_means(vectors, labels) < by_chance(vectors, labels)).item()
 
 
 def test_it_ends_when_it_gets_no_better(hidden):
     found = learn(*hidden, Plan(rate=0.0, epochs=30, patience=4))
     assert len(found.curve) == 4
-    assert found.after == found.before
+    assert found.after == found.curve[0]
 
 
 def test_a_backbone_of_pixels_is_trained_too():
