@@ -17,6 +17,9 @@ from cbir_desktop.evaluation import bench
 from cbir_desktop.settings import Folders, available_cores
 
 LOSSES = ("classification", "contrastive", "triplet")
+_PLANNED = (
+    "loss", "sampling", "dim", "margin", "rate", "decay", "hidden", "epochs", "patience", "seed", "aside", "keep",
+)  # fmt: skip
 SAMPLINGS = ("all", "hard", "weighted", "distance")
 
 
@@ -44,14 +47,16 @@ def add(kinds: Subparsers) -> None:
     )
     parser.add_argument("--dim", type=positive, default=256, metavar="N", help="dimensions at most (256)")
     parser.add_argument("--margin", type=float, default=0.2, metavar="X", help="of pairs and triplets (0.2)")
-    parser.add_argument("--rate", type=float, default=3e-4, metavar="X", help="learning rate to begin with (0.0003)")
+    parser.add_argument(
+        "--rate", type=float, metavar="X", help="learning rate to begin with (0.0003; a new network 0.001)"
+    )
     parser.add_argument("--decay", type=float, default=0.0, metavar="X", help="of weights (0)")
     parser.add_argument(
         "--keep",
         type=float,
-        default=0.5,
         metavar="X",
-        help="the part of what it began with that is mixed in at the end, 0 to 1; nothing of mlp and cnn (0.5)",
+        help="the part of the weights that it began with which is mixed into what it learned, 0 to 1: more is better for"
+        " classes that it is not shown, less for those that it is (0.5; a new network 0)",
     )
     parser.add_argument(
         "--hidden", type=count, default=0, metavar="N", help="units of a hidden layer beside the linear one (0: none)"
@@ -83,9 +88,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     name = free_name(options.name, folder)
     adapted = imported("cbir_desktop.training.adapted", "train")
     tuning = imported("cbir_desktop.training.tuning", "train,tune") if options.tune else None
-    plan = _plan(options)
-    seen, unseen, images = seen_and_unseen(options)
     start = adapted.Start(options.backbone, options.train_backbone)
+    plan = start.plan(**{name: getattr(options, name) for name in _PLANNED})
+    seen, unseen, images = seen_and_unseen(options)
     with progress("reading") as task:
         adapting = adapted.Adapting(seen, start, folder, task)
     tried: list[Any] = []
@@ -111,28 +116,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.PROBLEMS if adapting.collection.problems else ExitCode.DONE
 
 
-def _plan(options: argparse.Namespace) -> Any:
-    names = (
-        "loss",
-        "sampling",
-        "dim",
-        "margin",
-        "rate",
-        "decay",
-        "hidden",
-        "epochs",
-        "patience",
-        "seed",
-        "aside",
-        "keep",
-    )
-    module = imported("cbir_desktop.training.adapt", "train")
-    return module.Plan(**{name: getattr(options, name) for name in names})
-
-
 def _begun_from(adapting: Any, start: Any, plan: Any, models: Path, folder: Path) -> tuple[str, Encoder]:
     """The encoder that it began from, to be measured beside it: a new network before it has learned anything."""
-    if not adapting.beginning.is_new:
+    if not start.is_new:
         return start.backbone, create_encoder(start.backbone, models)
     untaught, backbone = adapting.learn(replace(plan, epochs=0))
     adapting.write(folder, "untaught", untaught, backbone, "nothing")
@@ -145,7 +131,7 @@ def _told(plan: Any, learned: Any) -> dict[str, Any]:
 
 
 def _plan_told(plan: Any) -> dict[str, Any]:
-    return {name: getattr(plan, name) for name in ("loss", "sampling", "rate", "margin", "decay", "hidden")}
+    return {name: getattr(plan, name) for name in ("loss", "sampling", "rate", "margin", "decay", "hidden", "keep")}
 
 
 def _report(as_json: bool, document: dict[str, Any], learned: Any, results: Any, problems: Any) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -105,9 +105,9 @@ def learn(
     """``pictures``: (n, d) vectors of a frozen backbone; or, with ``backbone``, which is trained then, (n, 3, s, s)
     half floats as it wants them. The best epoch's weights are kept, the backbone's own ranking where none is better.
 
-    ``report`` gets each epoch and its validation mAP. ``new``: the backbone knows nothing; it learns at the full rate,
-    another at a tenth, and nothing of what it begins from is kept. The same every time for one seed, machine and number
-    of threads; with no epochs nothing is learned. Raises ``KnownError``, ``Cancelled``.
+    ``report`` gets each epoch and its validation mAP. ``new``: the backbone knows nothing yet, and learns at
+    the full rate, another at a tenth. The same every time for one seed, machine and number of threads; with no epochs
+    nothing is learned. Raises ``KnownError``, ``Cancelled``.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
@@ -128,7 +128,6 @@ def learn(
             plan.loss, plan.sampling, int(numbers[rows].max()) + 1, head.out_features, plan.margin, centres
         )
         optimizer = _optimizer(plan, [*head.parameters(), *loss.parameters()], list(backbone.parameters()), new)
-        plan = replace(plan, keep=0.0) if new else plan
         curve = _loop(best, loss, optimizer, numbers, rows, plan, task, report)
         best.network.load_state_dict(best.state)
         return Learned(head, before, best.value, tuple(curve))

@@ -30,6 +30,7 @@ from cbir_desktop.training.export_torchvision import export_onnx
 
 TOLERANCE = 1e-3
 """Between numbers of a unit vector by torch and by onnxruntime."""
+_NEW: dict[str, Any] = {"rate": 1e-3, "keep": 0.0}
 _MIN_SIDE = 256
 _TRIED = 8
 _TORCH_OPSETS = range(9, 21)
@@ -44,6 +45,17 @@ class Start:
     backbone: str = "default"
     trained: bool = False
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it begins from random weights."""
+        return self.backbone in OWN
+
+    def plan(self, **wishes: Any) -> Plan:
+        """The ready-made plan, but for ``wishes`` that are not None. A new network has nothing worth keeping, and a
+        longer way to go. Raises ``KnownError``."""
+        ready = _NEW if self.is_new else {}
+        return Plan(**ready | {name: value for name, value in wishes.items() if value is not None})
+
 
 @dataclass(frozen=True)
 class Beginning:
@@ -55,17 +67,12 @@ class Beginning:
     @classmethod
     def of(cls, start: Start, models: Path) -> "Beginning":
         """Raises ``KnownError``: see ``described``."""
-        return cls(start, None if start.backbone in OWN else described(start.backbone, models))
+        return cls(start, None if start.is_new else described(start.backbone, models))
 
     @property
     def learns(self) -> bool:
         """Whether the backbone's weights are learned, not its head's alone."""
-        return self.entry is None or self.start.trained
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the backbone begins from random weights."""
-        return self.learns and self.entry is None
+        return self.start.is_new or self.start.trained
 
     def backbone(self, seed: int) -> Backbone | None:
         """As it is before anything is learned; None where it is left alone. Raises ``KnownError``: see
@@ -130,7 +137,7 @@ class Adapting:
         """What was learned, and the backbone as it is then; None where it was left alone."""
         backbone = self.beginning.backbone(plan.seed)
         network = None if backbone is None else backbone.network
-        new = self.beginning.is_new
+        new = self.start.is_new
         found = learn(self.collection.pictures, self.collection.labels, plan, network, task, report, new)
         return found, backbone
 
@@ -200,7 +207,6 @@ class Adapting:
         path = entry.path.with_suffix(".md")
         told = "third of the classes" if plan.aside == "classes" else "fifth of each class"
         chosen = f"epoch, and this plan among {tried}" if tried > 1 else "epoch"
-        keep = 0.0 if self.beginning.is_new else plan.keep
         card = f"""# {entry.name}
 
 An encoder adapted to a collection by `cbir train encoder`.
@@ -212,7 +218,7 @@ An encoder adapted to a collection by `cbir train encoder`.
 | loss | {plan.loss}{"" if plan.loss == "classification" else f", sampling {plan.sampling}, margin {plan.margin:g}"} |
 | batches | {plan.of_each} pictures of {plan.classes_at_once} classes, AdamW, rate {plan.rate:g}, weight decay \
 {plan.decay:g}, seed {plan.seed} |
-| mixed | {keep:g} of the weights it began with, {1 - keep:g} of those it learned |
+| mixed | {plan.keep:g} of the weights it began with, {1 - plan.keep:g} of those it learned |
 | epochs | {len(learned.curve)} of at most {plan.epochs}, patience {plan.patience} |
 | dimensions | {learned.head.out_features}{f", by {plan.hidden} hidden units beside" if plan.hidden else ""} |
 | mAP of the {told} kept aside, among themselves | {learned.before:.4f} before, {learned.after:.4f} after |

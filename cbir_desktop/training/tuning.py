@@ -107,7 +107,7 @@ class _One:
         backbone = self.beginning.backbone(self.plan.seed)
         network = None if backbone is None else backbone.network
         report: Callable[[int, float], None] = lambda _, value: tune.report({"map": value})  # noqa: E731
-        learn(pictures, self.labels, planned(self.plan, drawn), network, NULL_TASK, report, self.beginning.is_new)
+        learn(pictures, self.labels, planned(self.plan, drawn), network, NULL_TASK, report, self.beginning.start.is_new)
 
 
 def _tuner(one: _One, plan: Plan, tries: int, folder: Path, seen: "_Seen") -> tune.Tuner:
