@@ -55,7 +55,7 @@ def add(kinds: Subparsers) -> None:
         "--keep",
         type=float,
         metavar="X",
-        help="the part of the weights that it began with which is mixed into what it learned, 0 to 1: more is better for"
+        help="the part of the weights it began with that is mixed into what it learned, 0 to 1: more is better for"
         " classes that it is not shown, less for those that it is (0.5; a new network 0)",
     )
     parser.add_argument(
