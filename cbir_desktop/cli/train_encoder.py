@@ -17,10 +17,10 @@ from cbir_desktop.evaluation import bench
 from cbir_desktop.settings import Folders, available_cores
 
 LOSSES = ("classification", "contrastive", "triplet")
+SAMPLINGS = ("all", "hard", "weighted", "distance")
 _PLANNED = (
     "loss", "sampling", "dim", "margin", "rate", "decay", "hidden", "epochs", "patience", "seed", "aside", "keep",
 )  # fmt: skip
-SAMPLINGS = ("all", "hard", "weighted", "distance")
 
 
 def add(kinds: Subparsers) -> None:

@@ -62,7 +62,7 @@ class Plan:
 @dataclass(frozen=True)
 class Learned:
     """``head``: what stands behind the backbone, with ``out_features``. ``before`` and ``after``: mAP of the validation
-    pictures among themselves, of the beginning and of the epoch that is kept; ``curve``: that of each epoch."""
+    pictures among themselves, of the backbone and of what is kept; ``curve``: that of each epoch."""
 
     head: nn.Module
     before: float

@@ -6,6 +6,7 @@ pytest.importorskip("pytorch_metric_learning", reason="the extra [train] is not 
 onnx = pytest.importorskip("onnx", reason="the extra [train] is not installed")
 
 from cbir_desktop.encoders.models import create_encoder  # noqa: E402
+from cbir_desktop.training.adapted import Start  # noqa: E402
 
 QUICK = ("--epochs", "4", "--patience", "4", "--rate", "0.01", "--dim", "16")
 
@@ -40,10 +41,18 @@ def test_an_encoder_is_learned_measured_and_used(cbir, cbir_json, library, sorte
     card = (library / "models" / "mine.md").read_text()
     assert f"{after['map_step']:.4f}" in card
     assert "sorted, half of the pictures: 18 pictures in 3 classes" in card
+    assert f"{0 if 'cnn' in more or 'mlp' in more else 0.5} of the weights it began with" in card
     picture = np.full((30, 30, 3), 200, np.uint8)
     together = create_encoder("mine", library / "models").encode([picture, picture[:9]])
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert cbir("index", sorted_photos, "--library", library, "--encoder", "mine")[0] == 0
+
+
+def test_a_new_network_has_a_ready_made_plan_of_its_own():
+    knowing, new = Start().plan(dim=None), Start("cnn").plan(dim=9)
+    assert (knowing.keep, knowing.dim, new.keep, new.dim) == (0.5, 256, 0, 9)
+    assert new.rate > knowing.rate
+    assert (Start("mlp").plan(keep=0.3, rate=0.1).keep, Start("mlp").plan(rate=0.1).rate) == (0.3, 0.1)
 
 
 @pytest.mark.slow
