@@ -441,7 +441,7 @@ def test_filters_leave_what_is_looked_at(review: Driver, album: Path):
     review.quiet()  # the window gives the library's own folders whenever these are read again
     review.window.review.set_folders([str(album), str(album / "other")])
     at.folder.setCurrentIndex(2)
-    assert sorted(groups(review)) == ["2.jpg"]
+    review.wait(lambda: sorted(groups(review)) == ["2.jpg"])
 
 
 def test_a_threshold_hides_groups_and_nothing_in_them_goes(review: Driver):
