@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from cbir_desktop.core import registry
 from cbir_desktop.evaluation.lab.loading import Source
 from cbir_desktop.evaluation.lab.measures import BY_KEY
+from cbir_desktop.evaluation.lab.measuring import Extent
 from cbir_desktop.evaluation.lab.results import Answered, Outcome
-from cbir_desktop.evaluation.lab.run import Extent
 from cbir_desktop.evaluation.lab.sets import LabSet
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
