@@ -179,6 +179,10 @@ class LabControl(QObject):
             self.page.set_usable(None, why)
             return
         why = self.tr("The photos of the library are described by it; search goes on by the old one until then")
+        if method.reranker is not None:
+            why += ". " + self.tr(
+                "Re-ranking is no part of it: each search asks for it (cbir search --rerank {name})"
+            ).format(name=method.reranker.name)
         name = method.encoder if method.whiten is None else f"{method.encoder} w{method.whiten}"
         self.page.set_usable(name, why)
 

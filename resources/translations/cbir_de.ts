@@ -998,6 +998,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>{n} von {total} gemessen</translation>
   </message>
   <message>
+   <source>Re-ranking is no part of it: each search asks for it (cbir search --rerank {name})</source>
+   <translation>Das Umordnen gehört nicht dazu: Jede Suche verlangt es eigens (cbir search --rerank {name})</translation>
+  </message>
+  <message>
    <source>Reading the pictures and describing them…</source>
    <translation>Die Bilder werden gelesen und beschrieben …</translation>
   </message>
