@@ -56,6 +56,10 @@ class LabControl(QObject):
         self.page.use_requested.connect(self._use)
         self.page.cell_chosen.connect(self._show_queries)
         self.page.methods.changed.connect(self._show_count)
+        hint = self.tr(
+            "Each way of describing and re-ranking that is ticked becomes a row: how well it finds, how fast."
+        )
+        self.page.about.setText(hint)
         self._enable()
 
     def open(self) -> None:

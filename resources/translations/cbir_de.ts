@@ -986,6 +986,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Gewählte Verfahren: {n}.</translation>
   </message>
   <message>
+   <source>Each way of describing and re-ranking that is ticked becomes a row: how well it finds, how fast.</source>
+   <translation>Jede angekreuzte Art, Bilder zu beschreiben und umzuordnen, wird eine Zeile: wie gut sie findet, wie schnell.</translation>
+  </message>
+  <message>
    <source>Measure on which folder?</source>
    <translation>An welchem Ordner messen?</translation>
   </message>
