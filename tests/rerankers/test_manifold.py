@@ -29,7 +29,9 @@ def arcs():
 def test_diffusion_goes_along_the_manifold(arcs):
     query = arcs[0]
     before = plain(arcs, query)
-    after = Diffusion(lambda ids: arcs[ids], k=6, query_k=3, iterations=200).rerank(Query([], query), before)
+    after = Diffusion(lambda ids: arcs[ids], k=6, query_k=3, alpha=0.99, iterations=200).rerank(
+        Query([], query), before
+    )
     assert (before.ids[0, :60] < 60).mean() < 0.7
     assert (after.ids[0, :60] < 60).all()
 
