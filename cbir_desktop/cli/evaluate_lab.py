@@ -12,9 +12,10 @@ from cbir_desktop.encoders.models import available
 from cbir_desktop.encoders.pooling import MAP_POOLS
 from cbir_desktop.evaluation.edits import EDITS
 from cbir_desktop.evaluation.lab.loading import KINDS, Source, load
+from cbir_desktop.evaluation.lab.measuring import Extent
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid, parse_parts, with_poolings
 from cbir_desktop.evaluation.lab.results import Outcome, to_markdown
-from cbir_desktop.evaluation.lab.run import Extent, Lab
+from cbir_desktop.evaluation.lab.run import Lab
 from cbir_desktop.evaluation.lab.sets import thinned
 from cbir_desktop.settings import Folders
 

@@ -13,9 +13,10 @@ from cbir_desktop.core.tasks import Task
 from cbir_desktop.encoders.models import available
 from cbir_desktop.evaluation.files import Readable
 from cbir_desktop.evaluation.lab.loading import Source, load
+from cbir_desktop.evaluation.lab.measuring import Extent
 from cbir_desktop.evaluation.lab.methods import Method, with_poolings
 from cbir_desktop.evaluation.lab.results import Outcome
-from cbir_desktop.evaluation.lab.run import Extent, Lab
+from cbir_desktop.evaluation.lab.run import Lab
 from cbir_desktop.evaluation.lab.sets import LabSet, thinned
 from cbir_desktop.gui.pictures import fitted, to_qimage
 from cbir_desktop.gui.tasks import Callback, Handle, Tasks

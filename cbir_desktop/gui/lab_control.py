@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from cbir_desktop.core import registry
 from cbir_desktop.evaluation.lab.loading import Source
 from cbir_desktop.evaluation.lab.measures import BY_KEY
+from cbir_desktop.evaluation.lab.measuring import Extent
 from cbir_desktop.evaluation.lab.results import Answered, Outcome
-from cbir_desktop.evaluation.lab.run import Extent
 from cbir_desktop.evaluation.lab.sets import LabSet
 from cbir_desktop.gui import wording
 from cbir_desktop.gui.backend import Backend
@@ -56,6 +56,10 @@ class LabControl(QObject):
         self.page.use_requested.connect(self._use)
         self.page.cell_chosen.connect(self._show_queries)
         self.page.methods.changed.connect(self._show_count)
+        hint = self.tr(
+            "Each way of describing and re-ranking that is ticked becomes a row: how well it finds, how fast."
+        )
+        self.page.about.setText(hint)
         self._enable()
 
     def open(self) -> None:
@@ -179,6 +183,10 @@ class LabControl(QObject):
             self.page.set_usable(None, why)
             return
         why = self.tr("The photos of the library are described by it; search goes on by the old one until then")
+        if method.reranker is not None:
+            why += ". " + self.tr(
+                "Re-ranking is no part of it: each search asks for it (cbir search --rerank {name})"
+            ).format(name=method.reranker.name)
         name = method.encoder if method.whiten is None else f"{method.encoder} w{method.whiten}"
         self.page.set_usable(name, why)
 

@@ -86,9 +86,8 @@ class LabMethods(QScrollArea):
         font = label.font()
         font.setBold(True)
         label.setFont(font)
-        if self._column.count():
-            self._column.addSpacing(8)
-        self._column.addWidget(label)
+        label.setContentsMargins(0, 12 if self._column.count() else 0, 0, 0)
+        self._add(label)
         return label
 
     def _box(self, name: str, summary: str, checked: bool = False) -> QCheckBox:
@@ -97,8 +96,12 @@ class LabMethods(QScrollArea):
         box.setAccessibleDescription(summary)
         box.setChecked(checked)
         box.toggled.connect(self._on_toggled)
-        self._column.addWidget(box)
+        self._add(box)
         return box
+
+    def _add(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+        widget.show()  # what is added to a page in view hides until later, and then nobody asks for its width
 
     def _on_toggled(self) -> None:
         self._show_poolings()

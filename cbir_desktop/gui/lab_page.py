@@ -25,11 +25,13 @@ from PySide6.QtWidgets import (
 from cbir_desktop.evaluation.lab.plots import plot
 from cbir_desktop.evaluation.lab.results import Outcome
 from cbir_desktop.gui import wording
+from cbir_desktop.gui.elided_label import ElidedLabel
 from cbir_desktop.gui.lab_answers import LabAnswers, Load
 from cbir_desktop.gui.lab_methods import LabMethods
 from cbir_desktop.gui.lab_model import VALUE, LabModel
 from cbir_desktop.gui.lab_plot import LabPlot
 from cbir_desktop.gui.layouts import line
+from cbir_desktop.gui.sorted_header import SortedHeader
 
 _MARGIN, _GAP = 16, 8
 
@@ -49,8 +51,7 @@ class LabPage(QWidget):
     def __init__(self, load: Load, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Laboratory"))
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)  # in the colour of windows: a dark field could not be seen on that of Base
         self.model = LabModel(self)
         self.sorted = QSortFilterProxyModel(self)
         self.sorted.setSourceModel(self.model)
@@ -123,6 +124,7 @@ class LabPage(QWidget):
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)
+        table.setHorizontalHeader(SortedHeader(table))
         table.setModel(self.sorted)
         table.setAccessibleName(self.tr("Methods and their measures"))
         table.setFrameShape(QFrame.Shape.NoFrame)
@@ -134,7 +136,6 @@ class LabPage(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.verticalHeader().hide()
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setHighlightSections(False)
         return table
 
     def _make_controls(self) -> None:
@@ -151,9 +152,7 @@ class LabPage(QWidget):
         self.queries.setRange(1, 100_000)
         self.queries.setValue(200)
         self.queries.setPrefix(self.tr("Queries: "))
-        self.folder = QLabel(self)
-        self.folder.setTextFormat(Qt.TextFormat.PlainText)
-        self.folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.folder = ElidedLabel(self)
         self.choose = self._button(self.tr("Choose folder…"), "Alt+O", self.folder_requested)
         self.run = self._button(self.tr("Measure"), "Ctrl+Return", self.run_requested)
         self.run.setDefault(True)
@@ -170,6 +169,8 @@ class LabPage(QWidget):
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.about.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.about.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 2 * _GAP)  # nothing jumps from cell to cell
 
     def _button(self, words: str, keys: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(words, self)

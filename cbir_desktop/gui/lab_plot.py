@@ -113,6 +113,9 @@ class LabPlot(QWidget):
         at, metrics = self._place(point.x, point.y), self.fontMetrics()
         wide = metrics.horizontalAdvance(point.label)
         x = at.x() + 12 if at.x() + 12 + wide <= self.width() else max(4.0, at.x() - 12 - wide)
+        behind = QColor(self.palette().color(QPalette.ColorRole.Base))
+        behind.setAlphaF(0.75)  # points under a name would be read as a part of it
+        painter.fillRect(QRectF(x - 2, at.y() - metrics.height() / 2, wide + 4, metrics.height()), behind)
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         painter.drawText(QPointF(x, at.y() + metrics.ascent() / 2 - 1), point.label)
 

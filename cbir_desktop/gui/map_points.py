@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 CELL = 64
 """Pixels that a thumbnail has to itself."""
-_DOT = 2
-"""Pixels of a dot's side."""
+_DOT, _LARGE_DOT, _FEW = 2, 4, 20_000
+"""Pixels of a dot's side; of a map with few photos."""
 
 Places = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -47,6 +47,7 @@ class MapPoints:
 
     def __init__(self, places: Places) -> None:
         self.places = places
+        self._dot = _LARGE_DOT if len(places) < _FEW else _DOT
         self._standing: dict[int, Rows] = {}
 
     def __len__(self) -> int:
@@ -71,11 +72,12 @@ class MapPoints:
         return rows[inside]
 
     def density(self, camera: Camera, width: int, height: int, colour: QColor, rows: Rows | None = None) -> QImage:
-        """A dot for each point in half of the view's size, stronger where there are several; to be drawn twice as
-        large. Counts go through a table of colours: at 100,000 points that is 2 ms of the 16 that a frame has."""
-        wide, high = max(1, width // _DOT), max(1, height // _DOT)
+        """A pixel for each point, stronger where there are several, in a picture that is a half or a quarter of the
+        view's size; to be drawn as large as that. Counts go through a table of colours: at 100,000 points that is 2 ms
+        of the 16 that a frame has."""
+        wide, high = max(1, width // self._dot), max(1, height // self._dot)
         places = self.places if rows is None else self.places[rows]
-        at = (camera.to_screen(places, width, height) / np.float32(_DOT)).astype(np.int32)
+        at = (camera.to_screen(places, width, height) / np.float32(self._dot)).astype(np.int32)
         inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < wide) & (at[:, 1] < high)
         line = (wide + 3) // 4 * 4  # QImage wants lines of whole words
         counts = np.bincount(at[inside, 1] * line + at[inside, 0], minlength=line * high)

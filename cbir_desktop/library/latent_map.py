@@ -17,7 +17,7 @@ from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Ids, Vectors
 from cbir_desktop.library.session import Session
 
-_VERSION = 1
+_VERSION = 2
 _CHUNK = 5000
 _LOOK_SECONDS = 0.2
 _MARGIN = 0.02
@@ -56,7 +56,7 @@ def make_map(session: Session, tell: Callable[[LatentMap], None], task: Task = N
     made = LatentMap(ids, framed(principal_axes(vectors)), "pca")
     if wanted == "umap":
         tell(made)
-        made = LatentMap(ids, framed(by_umap(vectors, task)), "umap")
+        made = LatentMap(ids, evened(framed(by_umap(vectors, task))), "umap")
     _write(path, made)
     return made
 
@@ -110,6 +110,18 @@ def framed(places: Vectors) -> Vectors:
     span = max(float((high - low).max()), 1e-9)
     middle = (low + high) / 2
     return np.asarray(np.clip(0.5 + (places - middle) / span * (1 - 2 * _MARGIN), 0, 1), np.float32)
+
+
+def evened(places: Vectors) -> Vectors:
+    """(n, 2) of the unit square, along each axis half of the way to even spacing: order stays, equal places stay equal.
+
+    UMAP's islands are small and far from each other, and most of the window would be empty."""
+    ranks = np.empty(places.shape)
+    for axis in range(2):
+        line = np.sort(places[:, axis])
+        below, up_to = (np.searchsorted(line, places[:, axis], side) for side in ("left", "right"))
+        ranks[:, axis] = (below + up_to) / 2 / len(places)
+    return np.asarray((places + ranks) / 2, np.float32)
 
 
 def _vectors(session: Session, ids: Ids, encoder_id: int, task: Task) -> Vectors:

@@ -18,6 +18,10 @@ class Diffusion:
     candidates only (the paper's truncation), so that the work for a query does not grow with the library. Candidates
     that nothing reaches keep their order behind.
 
+    ``alpha`` is 0.8 and not the paper's 0.99: with the embedded encoder, on 2,000 pictures of the training split, mAP
+    goes from 0.580 to 0.654 by 0.8, to 0.642 by 0.5 and to 0.585 by 0.99 (``k`` 50, 150 queries). Towards 1 ``f``
+    becomes the leading eigenvector of ``S``, whatever is asked for.
+
     All knobs may be set at any time.
     """
 
@@ -26,7 +30,7 @@ class Diffusion:
         vectors_of: VectorsOf,
         k: int = 50,
         query_k: int = 10,
-        alpha: float = 0.99,
+        alpha: float = 0.8,
         gamma: float = 3.0,
         depth: int = 2000,
         iterations: int = 20,

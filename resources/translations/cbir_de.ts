@@ -986,6 +986,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
    <translation>Gewählte Verfahren: {n}.</translation>
   </message>
   <message>
+   <source>Each way of describing and re-ranking that is ticked becomes a row: how well it finds, how fast.</source>
+   <translation>Jede angekreuzte Art, Bilder zu beschreiben und umzuordnen, wird eine Zeile: wie gut sie findet, wie schnell.</translation>
+  </message>
+  <message>
    <source>Measure on which folder?</source>
    <translation>An welchem Ordner messen?</translation>
   </message>
@@ -996,6 +1000,10 @@ oder einen Ordner, um ihn aufzunehmen</translation>
   <message>
    <source>Measured {n} of {total}</source>
    <translation>{n} von {total} gemessen</translation>
+  </message>
+  <message>
+   <source>Re-ranking is no part of it: each search asks for it (cbir search --rerank {name})</source>
+   <translation>Das Umordnen gehört nicht dazu: Jede Suche verlangt es eigens (cbir search --rerank {name})</translation>
   </message>
   <message>
    <source>Reading the pictures and describing them…</source>

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -7,11 +9,14 @@ import pytest
 from cbir_desktop.core import registry
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import Cancelled, Task
+from cbir_desktop.encoders import visual_words
+from cbir_desktop.encoders.vocabulary import Vocabulary
 from cbir_desktop.evaluation import datasets, planting, trec
 from cbir_desktop.evaluation.lab import measures, plots, sets
+from cbir_desktop.evaluation.lab.measuring import Extent
 from cbir_desktop.evaluation.lab.methods import Method, Part, grid, parse_parts, set_knobs
 from cbir_desktop.evaluation.lab.results import Outcome, to_csv, to_markdown
-from cbir_desktop.evaluation.lab.run import Extent, Lab
+from cbir_desktop.evaluation.lab.run import Lab
 from cbir_desktop.evaluation.retrieval import RetrievalSet, Truth
 
 from .conftest import jpeg, write_folder
@@ -205,6 +210,45 @@ def test_what_cannot_be_run_says_why_and_the_rest_goes_on(ukb, tmp_path):
     assert "no_knob" in no_knob.failed
     assert fine.failed is None
     assert len(list((tmp_path / "results").rglob("*.json"))) == 1
+
+
+WITH_LITTLE_MEMORY = """
+import re, resource, sys
+from pathlib import Path
+from cbir_desktop.cli.main import main
+main(sys.argv[1:] + ["--encoder", "gray", "--out", "first"])  # what is loaded once is loaded now
+held = int(re.search(r"VmSize:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+resource.setrlimit(resource.RLIMIT_AS, (held + (200 << 20), resource.RLIM_INFINITY))
+sys.exit(main(sys.argv[1:] + ["--encoder", "vlad-huge", "--encoder", "gray", "--json", "--out", "second"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
+@pytest.mark.parametrize("words", [16, 20_000])
+def test_a_method_for_which_the_memory_is_too_small_says_so_and_the_rest_goes_on(tmp_path, words):
+    """Vectors of 20,000 words are 10 MB a picture: 24 of them do not go into 200 MB, two of gray levels do."""
+    members = {
+        f"{kind}/{number}.jpg": jpeg(seed, (96 + number, 80))
+        for seed, kind in enumerate("abcdefghijkl")
+        for number in (1, 2)
+    }
+    write_folder(tmp_path / "set", members)
+    centres = np.random.default_rng(0).random((words, 128), np.float32)
+    (tmp_path / "library" / "models").mkdir(parents=True)
+    vocabulary = Vocabulary(centres, np.ones(words, np.float32), visual_words.extractor().key)
+    vocabulary.save(tmp_path / "library" / "models" / "huge.npz")
+    command = ["evaluate", "lab", "folder-per-class", str(tmp_path / "set"), "--library", str(tmp_path / "library")]
+    child = subprocess.run(
+        [sys.executable, "-c", WITH_LITTLE_MEMORY, *command], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    huge, gray = json.loads(child.stdout[child.stdout.index("{") :])["results"]
+    assert gray["failed"] is None
+    assert gray["values"]["queries"] == 24
+    if words == 16:
+        assert (huge["failed"], child.returncode) == (None, 0)
+    else:
+        assert "more memory than there is" in huge["failed"], child.stderr
+        assert (huge["values"], child.returncode) == ({}, 1)
 
 
 def test_a_broken_picture_is_listed_and_left_out(tmp_path):

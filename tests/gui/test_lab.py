@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyleOptionHeaderV2, QWidget
 
 from cbir_desktop.evaluation.lab.methods import Method
 from cbir_desktop.evaluation.lab.results import Answered, Outcome
@@ -172,6 +172,27 @@ def test_no_method_is_cut_off_by_the_scroll_bar(indexed: Driver, lab: LabControl
     indexed.wait(lambda: methods.verticalScrollBar().isVisible())  # the screen answers when it likes
     for box in (*methods.encoders.values(), methods.whitening, methods.approximate):
         assert box.mapTo(methods, box.rect().topLeft()).x() + box.sizeHint().width() <= methods.viewport().width()
+
+
+def test_methods_that_come_into_a_page_in_view_have_their_width_at_once(qtbot):
+    methods = LabMethods()
+    qtbot.addWidget(methods)
+    methods.show()
+    methods.set_ways(Ways([("hsv", "")], [("aqe", "")], frozenset(), "hsv"))
+    assert methods.minimumSizeHint().width() > methods.approximate.sizeHint().width()
+
+
+def test_the_arrow_of_sorting_does_not_cover_a_heading(indexed: Driver, lab: LabControl):
+    choose(lab, "blocks")
+    measure(indexed, lab)
+    header = lab.page.table.horizontalHeader()
+    for section, arrow in ((1, False), (2, True)):
+        lab.page.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+        option = QStyleOptionHeaderV2()
+        header.initStyleOption(option)
+        header.initStyleOptionForIndex(option, section)
+        assert option.text.startswith("mAP")
+        assert option.text.endswith(" ") is arrow
 
 
 def test_all_that_can_be_used_has_a_name(indexed: Driver, lab: LabControl):

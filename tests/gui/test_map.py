@@ -50,12 +50,14 @@ def test_a_lasso_takes_what_is_inside_and_nothing_else():
     assert not set(np.flatnonzero(outside)) & set(chosen.tolist())
 
 
-def test_dots_are_where_the_points_are():
-    points = MapPoints(np.array([[0.25, 0.5], [0.75, 0.5]], np.float32))
+@pytest.mark.parametrize(("photos", "dot"), [(2, 4), (20_000, 2)])
+def test_dots_are_where_the_points_are_and_larger_where_they_are_few(photos, dot):
+    points = MapPoints(np.resize(np.array([[0.25, 0.5], [0.75, 0.5]], np.float32), (photos, 2)))
     image = points.density(Camera(100), 100, 100, QColor(255, 0, 0))
-    assert image.pixelColor(12, 25).red() == 255
-    assert image.pixelColor(12, 25).alpha() > 0
-    assert image.pixelColor(25, 25).alpha() == 0
+    assert image.width() == 100 // dot
+    assert image.pixelColor(25 // dot, 50 // dot).red() == 255
+    assert image.pixelColor(25 // dot, 50 // dot).alpha() > 0
+    assert image.pixelColor(50 // dot, 50 // dot).alpha() == 0
 
 
 @pytest.fixture

@@ -45,6 +45,20 @@ def test_a_map_is_framed_by_one_scale_and_far_ones_do_not_press_it():
     assert high == pytest.approx(wide / 2, rel=0.05)
 
 
+def test_far_islands_are_brought_nearer_and_nothing_changes_its_order():
+    random = np.random.default_rng(3)
+    islands = np.concatenate([0.05 + 0.01 * random.random((40, 2)), 0.9 + 0.01 * random.random((40, 2))])
+    places = np.concatenate([islands, islands[:1]]).astype(np.float32)
+    evened = latent_map.evened(places)
+    assert evened.min() >= 0
+    assert evened.max() <= 1
+    for axis in range(2):
+        assert (np.diff(evened[np.argsort(places[:, axis], kind="stable"), axis]) >= 0).all()
+    assert evened[-1].tolist() == evened[0].tolist()
+    assert np.ptp(evened[:40], axis=0).min() > 0.2
+    assert np.ptp(places[:40], axis=0).max() < 0.02
+
+
 @pytest.fixture
 def session(tmp_path):
     photos = tmp_path / "photos"
@@ -89,7 +103,7 @@ def test_umap_keeps_together_what_is_alike():
     if importlib.util.find_spec("umap") is None:
         pytest.skip("the extra [map] is not installed")
     vectors, labels = clusters(6)
-    assert together(latent_map.framed(latent_map.by_umap(vectors)), labels) > 0.95
+    assert together(latent_map.evened(latent_map.framed(latent_map.by_umap(vectors))), labels) > 0.95
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import pytest
 from cbir_desktop.core.types import Query, Ranking
 from cbir_desktop.rerankers.diffusion import Diffusion, affinities, normalise
 from cbir_desktop.rerankers.expansion import QueryExpansion
-from cbir_desktop.rerankers.k_reciprocal import KReciprocal
+from cbir_desktop.rerankers.k_reciprocal import KReciprocal, encoded
 
 
 def unit(rows):
@@ -29,7 +29,9 @@ def arcs():
 def test_diffusion_goes_along_the_manifold(arcs):
     query = arcs[0]
     before = plain(arcs, query)
-    after = Diffusion(lambda ids: arcs[ids], k=6, query_k=3, iterations=200).rerank(Query([], query), before)
+    after = Diffusion(lambda ids: arcs[ids], k=6, query_k=3, alpha=0.99, iterations=200).rerank(
+        Query([], query), before
+    )
     assert (before.ids[0, :60] < 60).mean() < 0.7
     assert (after.ids[0, :60] < 60).all()
 
@@ -121,3 +123,26 @@ def test_k_reciprocal_with_lambda_one_is_the_plain_order():
     ranking = plain(vectors, vectors[3])
     found = KReciprocal(lambda ids: vectors[ids], lam=1.0).rerank(Query([], vectors[3]), ranking)
     np.testing.assert_array_equal(found.ids, ranking.ids)
+
+
+@pytest.mark.parametrize("k1", [1, 4, 9])
+def test_k_reciprocal_sets_are_expanded_as_the_paper_says(k1):
+    """R*(i, k1) of equations 3 and 4, by sets."""
+    vectors = unit(np.random.default_rng(3).standard_normal((40, 4)))
+    distance = np.maximum(2 - 2 * vectors @ vectors.T, 0).astype(np.float64)
+    np.fill_diagonal(distance, 0)
+    order = np.argsort(distance, axis=1, kind="stable")
+
+    def reciprocal(i, k):
+        return {j for j in order[i, : k + 1].tolist() if i in order[j, : k + 1]}
+
+    codes = encoded(distance, order, k1)
+    for i in range(40):
+        expanded = reciprocal(i, k1)
+        for j in reciprocal(i, k1):
+            half = reciprocal(j, max(1, round(k1 / 2)))
+            if len(half & reciprocal(i, k1)) >= 2 / 3 * len(half):
+                expanded |= half
+        assert np.flatnonzero(codes[i]).tolist() == sorted(expanded)
+        weights = np.exp(-distance[i, sorted(expanded)])
+        np.testing.assert_allclose(codes[i, sorted(expanded)], weights / weights.sum())

@@ -3,7 +3,8 @@
 import io
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from cbir_desktop.core.atomic import write_atomic
-from cbir_desktop.core.errors import DecodeError, KnownError
+from cbir_desktop.core.errors import DamagedError, DecodeError, KnownError
 from cbir_desktop.core.protocols import Descriptor, Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Floats, Image, Vectors
 from cbir_desktop.encoders.onnx import OnnxEncoder
 from cbir_desktop.evaluation.embed import Problem, decoder
+from cbir_desktop.evaluation.lab.failing import told
 from cbir_desktop.evaluation.lab.sets import LabSet
 
 MIN_SIDE = 256
@@ -41,7 +43,7 @@ class Described:
 
     vectors: Vectors
     seconds: Floats
-    problems: Sequence[Problem]
+    problems: list[Problem]
 
 
 class VectorFolder:
@@ -50,49 +52,65 @@ class VectorFolder:
     def __init__(self, folder: Path, lab_set: LabSet) -> None:
         self._set, self._folder = lab_set, folder / lab_set.fingerprint
 
-    def describe(self, encoders: Mapping[str, Encoder | Descriptor], task: Task = NULL_TASK) -> dict[str, Described]:
-        """Every picture by every encoder. What is there is read; the rest is decoded once for all that lack it, and
-        networks that differ in their pooling only run once. Raises ``KnownError`` where no picture can be decoded,
-        ``Cancelled``, OSError."""
-        pieces: dict[str, list[dict[str, Any]]] = {name: [] for name in encoders}
-        warm: set[str] = set()
+    def describe(self, encoders: Mapping[str, Encoder | Descriptor], task: Task = NULL_TASK) -> dict[str, str]:
+        """Every picture by every encoder, for ``read``. What is there stays; the rest is decoded once for all that lack
+        it, and networks that differ in their pooling only run once.
+
+        Gives, by name, why an encoder failed. Raises ``KnownError`` where no picture can be decoded, ``Cancelled``,
+        OSError.
+        """
+        work = _Work(dict(encoders), task)
+        decoded = False
         for start in range(0, len(self._set), PIECE):
             rows = range(start, min(start + PIECE, len(self._set)))
-            found = {name: self._read(encoder.key, start, len(rows)) for name, encoder in encoders.items()}
-            missing = {name: encoders[name] for name, piece in found.items() if piece is None}
+            found = {name: self._read(encoder.key, start, len(rows)) for name, encoder in work.able.items()}
+            missing = {name: work.able[name] for name, piece in found.items() if piece is None}
+            reasons = [piece["reasons"].tolist() for piece in found.values() if piece is not None]
             if missing:
-                made = self._make(missing, rows, warm, task)
-                for name, piece in made.items():
-                    self._write(encoders[name].key, start, piece)
-                    found[name] = piece
-            for name, there in found.items():
-                assert there is not None
-                pieces[name].append(there)
-        return {name: self._joined(pieces[name]) for name in encoders}
+                reasons.append(self._make(missing, rows, work))
+            decoded = decoded or not all(reasons[0])
+            if not work.able:
+                return work.failed
+        if not decoded:
+            raise KnownError(f"{self._set.name}: no picture could be decoded", "no-pictures")
+        return work.failed
 
-    def _make(
-        self, encoders: Mapping[str, Encoder | Descriptor], rows: range, warm: set[str], task: Task
-    ) -> dict[str, dict[str, Any]]:
+    def read(self, encoder: Encoder | Descriptor) -> Described:
+        """What ``describe`` has written. Raises ``DamagedError`` where it is not there any more, MemoryError."""
+        described = Described(
+            np.empty((len(self._set), encoder.dim), np.float32), np.empty(len(self._set), np.float32), []
+        )
+        for start in range(0, len(self._set), PIECE):
+            rows = slice(start, min(start + PIECE, len(self._set)))
+            piece = self._read(encoder.key, start, rows.stop - start)
+            if piece is None:
+                raise DamagedError(f"{self._place(encoder.key, start)} cannot be read any more")
+            described.vectors[rows], described.seconds[rows] = piece["vectors"], piece["seconds"]
+            reasons = zip(self._set.entries[rows], piece["reasons"].tolist(), strict=True)
+            described.problems.extend(Problem(entry.name, reason) for entry, reason in reasons if reason)
+        return described
+
+    def _make(self, missing: Mapping[str, Encoder | Descriptor], rows: range, work: "_Work") -> list[str]:
+        """The pieces of these rows; why each could not be decoded, empty where it could."""
         decode, reasons = decoder(MIN_SIDE), [""] * len(rows)
-        vectors = {name: np.full((len(rows), encoder.dim), np.nan, np.float32) for name, encoder in encoders.items()}
-        seconds = {name: np.full(len(rows), np.nan, np.float32) for name in encoders}
+        pieces: dict[str, dict[str, Any]] = {}
+        for name, encoder in missing.items():
+            with work.noting(name):
+                vectors = np.full((len(rows), encoder.dim), np.nan, np.float32)
+                pieces[name] = {"vectors": vectors, "seconds": np.full(len(rows), np.nan, np.float32)}
         for place, row in enumerate(rows):
-            task.step(row, len(self._set))
+            work.task.step(row, len(self._set))
             try:
                 image = decode(self._set.entries[row].read())
             except DecodeError as error:
                 reasons[place] = str(error)
                 continue
-            for name in encoders.keys() - warm:  # the first call of each is slower
-                encoders[name].encode([image])
-                warm.add(name)
-            for name, (vector, took) in timed_encodings(encoders, image).items():
-                vectors[name][place], seconds[name][place] = vector, took
-        task.step(rows.stop, len(self._set))
-        return {
-            name: {"vectors": vectors[name], "seconds": seconds[name], "reasons": np.array(reasons)}
-            for name in encoders
-        }
+            for name, (vector, took) in work.encoded(pieces, image).items():
+                pieces[name]["vectors"][place], pieces[name]["seconds"][place] = vector, took
+        for name in pieces.keys() & work.able.keys():
+            self._write(work.able[name].key, rows.start, pieces[name] | {"reasons": np.array(reasons)})
+        work.task.step(rows.stop, len(self._set))
+        return reasons
 
     def _place(self, key: str, start: int) -> Path:
         return self._folder / sha256(key.encode()).hexdigest()[:16] / f"{start:06d}.npz"
@@ -111,29 +129,47 @@ class VectorFolder:
         np.savez(data, **piece)
         write_atomic(self._place(key, start), data.getvalue())
 
-    def _joined(self, pieces: Sequence[Mapping[str, Any]]) -> Described:
-        reasons = np.concatenate([piece["reasons"] for piece in pieces]).tolist()
-        if all(reasons):
-            raise KnownError(f"{self._set.name}: no picture could be decoded", "no-pictures")
-        problems = [Problem(self._set.entries[row].name, reason) for row, reason in enumerate(reasons) if reason]
-        vectors = np.concatenate([piece["vectors"] for piece in pieces])
-        return Described(vectors, np.concatenate([piece["seconds"] for piece in pieces]), problems)
+
+class _Work:
+    """Encoders at work: those that are ``able``, and why the others ``failed``, by name."""
+
+    def __init__(self, able: dict[str, Encoder | Descriptor], task: Task) -> None:
+        self.able, self.task = able, task
+        self.failed: dict[str, str] = {}
+        self._warm: set[str] = set()
+
+    @contextmanager
+    def noting(self, name: str) -> Iterator[None]:
+        """What fails in here is no end of the others."""
+        try:
+            with told():
+                yield
+        except KnownError as error:
+            self.failed[name] = str(error)
+            self.able.pop(name, None)
+
+    def encoded(self, names: Iterable[str], image: Image) -> dict[str, tuple[Vectors, float]]:
+        """(vector (dim,), seconds) by name. A network that several share runs once, and its time counts for each."""
+        outputs: dict[str, tuple[Floats, float]] = {}
+        found = {}
+        for name in names:
+            if name in self.able:
+                with self.noting(name):
+                    if name not in self._warm:  # the first call of each is slower
+                        self.able[name].encode([image])
+                        self._warm.add(name)
+                    found[name] = timed_encoding(self.able[name], image, outputs)
+        return found
 
 
-def timed_encodings(encoders: Mapping[str, Describes], image: Image) -> dict[str, tuple[Vectors, float]]:
-    """(vector (dim,), seconds) by name. A network that several share runs once, and its time counts for each."""
-    outputs: dict[str, tuple[Floats, float]] = {}
-    found = {}
-    for name, encoder in encoders.items():
-        started, before = time.perf_counter(), 0.0
-        if isinstance(encoder, OnnxEncoder):
-            if encoder.network not in outputs:
-                output = encoder.output_of(image)
-                outputs[encoder.network] = (output, time.perf_counter() - started)
-                started = time.perf_counter()
-            output, before = outputs[encoder.network]
-            vector = encoder.pooled(output)[0]
-        else:
-            vector = encoder.encode([image])[0]
-        found[name] = (vector, before + time.perf_counter() - started)
-    return found
+def timed_encoding(encoder: Describes, image: Image, outputs: dict[str, tuple[Floats, float]]) -> tuple[Vectors, float]:
+    """(vector (dim,), seconds). ``outputs``: what networks gave for this picture so far, and the time of that."""
+    started = time.perf_counter()
+    if not isinstance(encoder, OnnxEncoder):
+        return encoder.encode([image])[0], time.perf_counter() - started
+    if encoder.network not in outputs:
+        output = encoder.output_of(image)
+        outputs[encoder.network] = (output, time.perf_counter() - started)
+        started = time.perf_counter()
+    output, before = outputs[encoder.network]
+    return encoder.pooled(output)[0], before + time.perf_counter() - started
