@@ -148,18 +148,27 @@ def linear_colour(source: Plane, target: Plane, share: float = 0.9) -> tuple[Mat
     the part of that share's variance that it explains."""
     design = np.column_stack([source, np.ones(len(source))]).astype(np.float64)
     wanted = target.astype(np.float64)
-    kept = np.ones(len(source), np.bool_)
-    fitted = np.zeros((4, 3))
-    for _ in range(2 if share > 0.8 else 4):
-        of = design[kept]
-        fitted = np.asarray(np.linalg.solve(of.T @ of + 1e-3 * np.eye(4), of.T @ wanted[kept]), np.float64)
-        kept = nearest(np.abs(design @ fitted - wanted).sum(axis=1), share)
+    fitted, kept = trimmed_fit(design, wanted, share, 2 if share > 0.8 else 4)
     variance = wanted[kept].var(axis=0).sum()
     residual = ((design[kept] @ fitted - wanted[kept]) ** 2).sum(axis=1).mean()
     return fitted, float(1 - residual / max(variance, 1e-6))
 
 
-def nearest(off: Matrix, share: float) -> Mask:
+def trimmed_fit(design: Matrix, wanted: Matrix, share: float, rounds: int, weight: float = 1.0) -> tuple[Matrix, Mask]:
+    """(d, c): the linear map from (n, d) to (n, c) by least squares, each round fitted to the ``share`` of the rows
+    that followed the one before best; and (n,), which followed the last. ``weight``: of the squares of the design."""
+    kept = np.ones(len(design), np.bool_)
+    fitted = np.zeros((design.shape[1], wanted.shape[1]))
+    for _ in range(rounds):
+        of = design[kept]
+        gram = of.T @ of
+        gram[np.diag_indices_from(gram)] *= weight
+        fitted = np.asarray(np.linalg.solve(gram + 1e-3 * np.eye(len(gram)), of.T @ wanted[kept]), np.float64)
+        kept = _nearest(np.abs(design @ fitted - wanted).sum(axis=1), share)
+    return fitted, kept
+
+
+def _nearest(off: Matrix, share: float) -> Mask:
     """The ``share`` of (n,) distances that is least; as by ``np.quantile``, in half the time."""
     last = int(share * (len(off) - 1))
     return np.asarray(off <= np.partition(off, last)[last])

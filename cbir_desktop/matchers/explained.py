@@ -5,14 +5,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from cbir_desktop.matchers.aligned import COLOURS, Plane, linear_colour, nearest
+from cbir_desktop.matchers.aligned import COLOURS, Plane, linear_colour, trimmed_fit
 from cbir_desktop.matchers.geometry import Mask, Matrix
 
 _SHARE = 0.6
 """Of the pixels, which a map is fitted to: the rest may lie under something."""
 _LEAST, _LEAST_PLACED = 100, 300
 """Pixels that a map of colours is fitted to, and one that changes with the place, of 24 coefficients a channel."""
-_ROUNDS = 4
+_ROUNDS, _WEIGHT = 4, 1.001
+"""Of a fit. Hardly any weight: a picture of one colour has no map of its own."""
 _FALLS_OFF = 0.5
 """What a map that changes with the place leaves in the median, over what a plain one leaves, below which it counts. On
 12 originals of the split ``train``: 0.09 to 0.49 where corners were darkened; of blur, hue, text and marks the least is
@@ -46,14 +47,7 @@ def _placed(source: Plane, target: Plane, places: Matrix) -> tuple[Matrix, float
     """(24, 3): the map whose coefficients are quadratic in the place, fitted to the share that follows it best; and
     what it leaves in the median, levels."""
     design = _terms(source, places)
-    kept = np.ones(len(source), np.bool_)
-    fit = np.zeros((design.shape[1], 3))
-    for _ in range(_ROUNDS):
-        of = design[kept]
-        gram = of.T @ of
-        gram[np.diag_indices_from(gram)] *= 1.001  # hardly any: a picture of one colour has no map of its own
-        fit = np.asarray(np.linalg.solve(gram + 1e-3 * np.eye(len(gram)), of.T @ target[kept]), np.float64)
-        kept = nearest(np.abs(design @ fit - target).sum(axis=1), _SHARE)
+    fit, _ = trimmed_fit(design, target.astype(np.float64), _SHARE, _ROUNDS, _WEIGHT)
     return fit, _left(design, target, fit)
 
 
