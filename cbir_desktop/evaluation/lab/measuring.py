@@ -67,9 +67,7 @@ class Bench:
         values: dict[str, float] = {}
         if method.reranker is not None:
             found, seconds, values["map_before"] = self._reranked(method.reranker, found, seconds, task)
-        judged = [
-            measures.judge(one.asked.row, one.ids, one.scores, one.asked.positives, one.asked.junk) for one in found
-        ]
+        judged = _judged(found)
         encoding = np.array([self._space.seconds[one.asked.row] for one in found])
         values |= measures.quality(judged, self._set.groups_of_four) | costs
         values |= measures.percentiles(encoding + seconds)
@@ -121,11 +119,12 @@ class Bench:
         better, added = reranked(chosen, reranker, self._sources, with_pictures, task)
         searching = seconds[: len(chosen)]
         typical = np.nanmedian(searching) if np.isfinite(searching).any() else np.nan
-        before = [
-            measures.judge(one.asked.row, one.ids, one.scores, one.asked.positives, one.asked.junk) for one in chosen
-        ]
-        plain = measures.quality(before, False)["map"]
+        plain = measures.quality(_judged(chosen), False)["map"]
         return better, added + np.where(np.isfinite(searching), searching, typical), plain
+
+
+def _judged(found: Sequence[Found]) -> list[measures.Judged]:
+    return [measures.judge(one.asked.row, one.ids, one.scores, one.asked.positives, one.asked.junk) for one in found]
 
 
 def _recall(found: Sequence[Found], exact: Sequence[Found]) -> float:
