@@ -1,7 +1,6 @@
 """``cbir evaluate duplicates``: planted duplicates found again, by this program and by others, on the same files."""
 
 import argparse
-import csv
 import json
 from pathlib import Path
 from typing import cast
@@ -18,6 +17,7 @@ from cbir_desktop.evaluation.duplicate_run import run as run_ours
 from cbir_desktop.evaluation.duplicate_scores import Known, Scores, score, table
 from cbir_desktop.evaluation.duplicate_set import Recipe, Truth, make_set
 from cbir_desktop.evaluation.embed import decoder
+from cbir_desktop.evaluation.reviewed import read_reviewed
 from cbir_desktop.evaluation.verification_bench import montage
 from cbir_desktop.settings import Folders
 
@@ -110,14 +110,8 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 def _reviewed(listed: Path | None) -> dict[frozenset[str], Truth]:
     """Pictures by their names without the ending: those of the set are written as JPEG, whatever they were."""
-    if listed is None:
-        return {}
-    try:
-        with listed.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-            return {frozenset((Path(row["a"]).stem, Path(row["b"]).stem)): cast(Truth, row["truth"]) for row in rows}
-    except (OSError, KeyError, UnicodeDecodeError) as error:
-        raise KnownError(f"the list {listed} cannot be read: {error}", "no-labels") from error
+    found = read_reviewed(listed, lambda name: Path(name).stem)
+    return {pair: cast(Truth, said.truth) for pair, said in found.items()}
 
 
 def _draw(scores: Scores, pictures: Path, target: Path) -> None:

@@ -3,7 +3,6 @@
 Each verdict on a pair is one line of a file, so that a run may be stopped and taken up again.
 """
 
-import csv
 import json
 import time
 from collections import defaultdict
@@ -16,7 +15,6 @@ from typing import Any
 import cv2
 import numpy as np
 
-from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.protocols import Encoder
 from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.core.types import Image
@@ -26,6 +24,7 @@ from cbir_desktop.evaluation.bench import markdown
 from cbir_desktop.evaluation.cases import Case, hard_pairs, prepared
 from cbir_desktop.evaluation.datasets import ImageSet
 from cbir_desktop.evaluation.expected import is_right
+from cbir_desktop.evaluation.reviewed import read_reviewed
 from cbir_desktop.matchers.aligned import compare, overlay
 from cbir_desktop.matchers.geometry import apply
 from cbir_desktop.matchers.sift import SiftExtractor, growth
@@ -110,16 +109,10 @@ def reviewed(proved: Sequence[Row], listed: Path | None) -> list[Row]:
 
     Raises ``KnownError`` when the list cannot be read.
     """
-    known: dict[frozenset[str], dict[str, str]] = {}
-    if listed is not None:
-        try:
-            with listed.open(encoding="utf-8", newline="") as stream:
-                known = {frozenset((row["a"], row["b"])): row for row in csv.DictReader(stream)}
-        except (OSError, KeyError, UnicodeDecodeError) as error:
-            raise KnownError(f"the list {listed} cannot be read: {error}", "no-labels") from error
-    said = [known.get(frozenset(row["names"]), {}) for row in proved]
+    known = read_reviewed(listed)
+    said = [known.get(frozenset(row["names"])) for row in proved]
     return [
-        {**row, "truth": one.get("truth"), "reason": one.get("reason")} for row, one in zip(proved, said, strict=True)
+        {**row, "truth": one and one.truth, "reason": one and one.reason} for row, one in zip(proved, said, strict=True)
     ]
 
 
