@@ -23,6 +23,14 @@ def open_window(qtbot, library: Path) -> Driver:
     return driver
 
 
+def make_library(qtbot, library: Path, photos: Path) -> None:
+    """Of five pictures, and closed again."""
+    noise(photos, 5, side=60)
+    driver = open_window(qtbot, library)
+    driver.index(photos)
+    driver.close()
+
+
 @linux_root
 def test_a_full_disk_is_told_until_there_is_room(qtbot, small_disk, tmp_path: Path):
     disk, remount = small_disk
@@ -49,10 +57,7 @@ def test_a_full_disk_is_told_until_there_is_room(qtbot, small_disk, tmp_path: Pa
 def test_a_library_that_can_only_be_read_says_so_and_searches(qtbot, small_disk, tmp_path: Path):
     disk, remount = small_disk
     remount("size=50m")
-    noise(tmp_path / "photos", 5, side=60)
-    driver = open_window(qtbot, disk / "library")
-    driver.index(tmp_path / "photos")
-    driver.close()
+    make_library(qtbot, disk / "library", tmp_path / "photos")
     remount("ro")
     driver = open_window(qtbot, disk / "library")
     driver.wait(lambda: driver.window.notice.isVisible())
@@ -71,10 +76,7 @@ def test_a_library_that_can_only_be_read_says_so_and_searches(qtbot, small_disk,
 
 def test_a_catalog_that_was_restored_is_told_and_brought_level(qtbot, tmp_path: Path):
     library, photos = tmp_path / "library", tmp_path / "photos"
-    noise(photos, 5, side=60)
-    driver = open_window(qtbot, library)
-    driver.index(photos)
-    driver.close()
+    make_library(qtbot, library, photos)
     catalog = library / "catalog.sqlite"
     catalog.write_bytes(catalog.read_bytes()[: catalog.stat().st_size // 2])
     noise(photos, 7, side=60)
@@ -99,10 +101,7 @@ def test_a_damaged_catalog_without_a_backup_is_explained(qtbot, tmp_path: Path):
 
 def test_damage_that_shows_in_the_middle_is_told_and_restored_at_the_next_start(qtbot, tmp_path: Path):
     library, photos = tmp_path / "library", tmp_path / "photos"
-    noise(photos, 5, side=60)
-    driver = open_window(qtbot, library)
-    driver.index(photos)
-    driver.close()
+    make_library(qtbot, library, photos)
     driver = open_window(qtbot, library)
     error = sqlite3.DatabaseError("database disk image is malformed")
     driver.program.on_bug(type(error), error, None)  # what Qt's hook calls

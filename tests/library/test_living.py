@@ -299,13 +299,19 @@ def test_a_volume_that_goes_by_another_name_now_is_known_by_its_files(open_sessi
     assert states(session) == (0, 12, 0)
 
 
+def indexed_on(mounted, plug_in, photos, open_session):
+    """A session whose photos lie in the folder dcim of a drive."""
+    plug_in(mounted)
+    shutil.copytree(photos, mounted / "dcim")
+    session = open_session()
+    run(session, mounted / "dcim")
+    return session
+
+
 @linux_root
 def test_a_drive_goes_away_and_comes_back_somewhere_else(open_session, photos, tmp_path, stick):
     plug_in, pull_out = stick
-    plug_in(tmp_path / "first")
-    shutil.copytree(photos, tmp_path / "first" / "dcim")
-    session = open_session()
-    run(session, tmp_path / "first" / "dcim")
+    session = indexed_on(tmp_path / "first", plug_in, photos, open_session)
     session.close()
     pull_out()
     session = open_session()
@@ -323,10 +329,7 @@ def test_a_drive_goes_away_and_comes_back_somewhere_else(open_session, photos, t
 @linux_root
 def test_what_was_deleted_from_a_drive_stays_missing_when_that_goes_away(open_session, photos, tmp_path, stick):
     plug_in, pull_out = stick
-    plug_in(tmp_path / "usb")
-    shutil.copytree(photos, tmp_path / "usb" / "dcim")
-    session = open_session()
-    run(session, tmp_path / "usb" / "dcim")
+    session = indexed_on(tmp_path / "usb", plug_in, photos, open_session)
     (tmp_path / "usb" / "dcim" / "a" / "01.jpg").unlink()
     run(session)
     pull_out()
@@ -338,10 +341,7 @@ def test_what_was_deleted_from_a_drive_stays_missing_when_that_goes_away(open_se
 @linux_root
 def test_another_drive_at_the_same_place_hides_no_photo(open_session, photos, tmp_path, stick):
     plug_in, pull_out = stick
-    plug_in(tmp_path / "usb")
-    shutil.copytree(photos, tmp_path / "usb" / "dcim")
-    session = open_session()
-    run(session, tmp_path / "usb" / "dcim")
+    session = indexed_on(tmp_path / "usb", plug_in, photos, open_session)
     pull_out()
     shutil.copytree(photos / "a", tmp_path / "usb" / "dcim")
     assert run(session, tmp_path / "usb" / "dcim")[:3] == (6, 0, 6)
