@@ -1,8 +1,9 @@
 """Train the embedded default encoder: ``python -m cbir_desktop.training.distil --config recipe.toml --data D --out O``.
 
 A network of random weights imitates a teacher first stage by stage, then end to end, then the pooled features of
-several teachers under the same heavy crops ("patient and consistent", Beyer et al. 2022). Everything random is drawn
-from the seed, the phase and the step: a run that is stopped and started again gives what an uninterrupted one does.
+several teachers under the same heavy crops ("patient and consistent", Beyer et al. 2022). Then its end is fitted, and
+``student.pt`` is what ``export`` takes. Everything random is drawn from the seed, the phase and the step: a run that is
+stopped and started again gives what an uninterrupted one does.
 """
 
 import argparse
@@ -14,12 +15,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from cbir_desktop.core.atomic import replace_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.core.tasks import NULL_TASK, Cancelled, Task
+from cbir_desktop.training.ending import fit_ending, roots
 from cbir_desktop.training.objectives import objective
 from cbir_desktop.training.photos import Photos
 from cbir_desktop.training.recipe import Phase, Recipe, load_recipe
@@ -28,6 +31,7 @@ from cbir_desktop.training.student import count_macs, count_parameters
 
 log = logging.getLogger(__name__)
 
+STUDENT = "student.pt"
 CURVE = ["hours", "phase", "step", "loss", "map", "ns", "copies", "strong", "micro", "images_per_second"]
 
 
@@ -77,19 +81,27 @@ def one_step(run: Run, phase: Phase, loss_of: Callable[[int], Tensor]) -> float:
     return float(loss.item())
 
 
+def end(run: Run, task: Task = NULL_TASK) -> None:
+    """Fit the ending of a trained student, if the recipe has one, and write ``student.pt``: first on the photos trained
+    on, for a row of the curve that says what it is worth on those kept aside, then on both."""
+    if run.recipe.ending is not None:
+        views, labels = roots(run, task), run.photos.labels
+        run.student.ending = fit_ending(run.recipe.ending, views, labels, run.photos.train).to(run.device)
+        _append(run, {"phase": "ending"}, run.photos.bench.measure(run.encode))
+        run.student.ending = fit_ending(run.recipe.ending, views, labels, np.arange(len(labels))).to(run.device)
+    replace_atomic(run.out / STUDENT, lambda path: torch.save(run.student.state_dict(), path))
+
+
 def report(run: Run, phase: Phase, meter: "Meter") -> None:
     """Append a row to the curve: quality on the photos kept aside, where the phase trains the embedding."""
-    speed = meter.speed()
-    found = run.photos.bench.measure(run.encode) if phase.kind == "pooled" else {}
+    row = {"phase": phase.name, "loss": f"{meter.mean():.4f}", "images_per_second": f"{meter.speed():.0f}"}
+    _append(run, row, run.photos.bench.measure(run.encode) if phase.kind == "pooled" else {})
+
+
+def _append(run: Run, row: dict[str, str], found: dict[str, float]) -> None:
     run.clock()
-    row = {
-        "hours": f"{run.hours:.3f}",
-        "phase": phase.name,
-        "step": run.step,
-        "loss": f"{meter.mean():.4f}",
-        "images_per_second": f"{speed:.0f}",
-        **{name: f"{value:.4f}" for name, value in found.items()},
-    }
+    row |= {"hours": f"{run.hours:.3f}", "step": str(run.step)}
+    row |= {name: f"{value:.4f}" for name, value in found.items()}
     path = run.out / "curve.csv"
     fresh = not path.exists()
     with path.open("a", encoding="utf-8", newline="") as stream:
@@ -139,6 +151,7 @@ def train(
     size = recipe.student.input_size
     log.info("%.2f M parameters, %.0f M MACs", count_parameters(run.student) / 1e6, count_macs(run.student, size) / 1e6)
     train_phases(run, task)
+    end(run, task)
     return run
 
 

@@ -35,14 +35,27 @@ def quieten(head: nn.Module, vectors: Tensor, labels: Tensor) -> None:
     shrunk (Friedman 1989, equation 18), about the mean of the classes. ``labels``: see ``class_means``."""
     straight = head.straight if isinstance(head, Bent) else head
     wide = vectors.double()
-    means = class_means(wide, labels)
-    apart = wide - means[labels]
-    variances, axes = torch.linalg.eigh(apart.T @ apart / len(wide))
+    covariance, centre = within_classes(wide, labels)
+    whiten(straight, wide, covariance, centre, _SHRINKAGE)
+
+
+def whiten(head: nn.Linear, vectors: Tensor, noise: Tensor, centre: Tensor, shrinkage: float) -> None:
+    """Makes of ``head`` what turns vectors about ``centre`` (d,) so that the covariance ``noise`` (d, d), ``shrinkage``
+    of it towards even variances, is even, and keeps the principal axes of what the (n, d) ``vectors`` are then; all but
+    ``head`` in double precision."""
+    variances, axes = torch.linalg.eigh(noise)
     parts = variances / variances.mean().clamp(min=1e-12)
-    quiet = axes * ((1 - _SHRINKAGE) * parts + _SHRINKAGE).rsqrt() @ axes.T
-    centre = means.mean(0)
-    weight = _axes((wide - centre) @ quiet, straight.out_features) @ quiet
-    _set(straight, weight, -weight @ centre)
+    quiet = axes * ((1 - shrinkage) * parts + shrinkage).rsqrt() @ axes.T
+    weight = _axes((vectors - centre) @ quiet, head.out_features) @ quiet
+    _set(head, weight, -weight @ centre)
+
+
+def within_classes(vectors: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """(n, d) vectors and their labels (see ``class_means``) -> their covariance about the means of their classes,
+    (d, d), and the mean of those means, (d,)."""
+    means = class_means(vectors, labels)
+    apart = vectors - means[labels]
+    return apart.T @ apart / len(vectors), means.mean(0)
 
 
 def class_means(vectors: Tensor, labels: Tensor) -> Tensor:

@@ -92,12 +92,30 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class EndingRecipe:
+    """What is fitted behind the trained network: ``dim`` dimensions; ``shrinkage`` of the covariance that is evened out
+    towards even variances; ``edits``: how much of that covariance is of ``rounds`` edited copies of each photo, the
+    rest of photos of a class."""
+
+    dim: int
+    shrinkage: float
+    edits: float
+    rounds: int = 2
+
+
+@dataclass(frozen=True)
 class Recipe:
     seed: int
     student: StudentShape
     teachers: TeacherRecipe
     data: DataRecipe = field(default_factory=DataRecipe)
     phases: tuple[Phase, ...] = ()
+    ending: EndingRecipe | None = None
+
+    @property
+    def dim(self) -> int:
+        """That of the finished encoder's vectors."""
+        return self.ending.dim if self.ending else self.student.dim
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -122,6 +140,7 @@ def parse_recipe(table: dict[str, Any]) -> Recipe:
         _record(TeacherRecipe, table["teachers"]),
         _record(DataRecipe, table.get("data", {})),
         phases,
+        _record(EndingRecipe, table["ending"]) if "ending" in table else None,
     )
 
 

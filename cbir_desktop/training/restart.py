@@ -14,13 +14,16 @@ from cbir_desktop.training.student import Block, Student
 
 log = logging.getLogger(__name__)
 
+_TRAINED_LAST = "project.weight"
 
-def load_folded(student: Student, path: Path, batches: Iterable[Tensor]) -> None:
+
+def load_folded(student: Student, path: Path, batches: Iterable[Tensor]) -> bool:
     """Fill ``student`` with the weights of the ONNX file ``path``, which ``export`` wrote of a student of its shape.
 
     Each batch norm gets the statistics that (n, 3, s, s) ``batches`` show and the scale and shift that undo them, so
-    that in evaluation the student answers as the file does, and in training it is normalised as it was. Raises
-    ``KnownError`` when the file holds no such student.
+    that in evaluation the student answers as the file does, and in training it is normalised as it was. Of a file with
+    an ending the layer that stood there in training is not known: then the answer is False. Raises ``KnownError`` when
+    the file holds no such student.
     """
     try:
         folded = {
@@ -32,6 +35,7 @@ def load_folded(student: Student, path: Path, batches: Iterable[Tensor]) -> None
         raise KnownError(f"{path} holds no weights of this student: {error}", "bad-weights") from error
     _measure(student, norms, batches)
     log.info("took the weights of %s", path)
+    return _TRAINED_LAST in folded
 
 
 def _fill(student: Student, folded: dict[str, Tensor]) -> list[nn.BatchNorm2d]:
@@ -45,7 +49,7 @@ def _fill(student: Student, folded: dict[str, Tensor]) -> list[nn.BatchNorm2d]:
                 module.weight.fill_(1)
                 module.bias.copy_(folded[f"{names[name]}.bias"])
                 norms.append(module)
-            else:
+            elif module is not student.project or _TRAINED_LAST in folded:
                 for key, value in module.named_parameters(names.get(name, name), recurse=False):
                     value.copy_(folded[key].reshape(value.shape))
     return norms

@@ -59,8 +59,7 @@ class Run:
         if not self._resume() and start is not None:
             self.phase = [phase.name for phase in recipe.phases].index(start.phase)
             self.optimizer = self._optimizer(recipe.phases[self.phase])
-            load_folded(self.student, start.weights, self._sample())
-            self.started = True
+            self.started = load_folded(self.student, start.weights, self._sample())
 
     def _sample(self, count: int = 1024) -> Iterator[Tensor]:
         """Batches of photos as the phase shows them."""

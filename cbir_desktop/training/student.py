@@ -66,10 +66,31 @@ class GeM(nn.Module):  # type: ignore[misc]
         return x.pow(self.power).mean((2, 3)).pow(1.0 / self.power)
 
 
-class Student(nn.Module):  # type: ignore[misc]
-    """(n, 3, s, s) float RGB, normalised to about -1..1, to (n, dim) unit rows; s a multiple of 32."""
+class Ending(nn.Module):  # type: ignore[misc]
+    """What a trained student ends in, in place of the layer that it was trained with: (n, c) pooled features, their
+    square roots as unit rows, through one linear layer (``ending.fit_ending``). On roots of what is never negative the
+    inner product is the Bhattacharyya coefficient, by which a loud channel counts less (Arandjelovic & Zisserman 2012,
+    section 2)."""
 
-    def __init__(self, shape: StudentShape) -> None:
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(MEETING[-1], dim)
+
+    @staticmethod
+    def roots(pooled: Tensor) -> Tensor:
+        return functional.normalize(pooled.sqrt(), dim=1)
+
+    def forward(self, pooled: Tensor) -> Tensor:
+        return self.linear(self.roots(pooled))
+
+
+class Student(nn.Module):  # type: ignore[misc]
+    """(n, 3, s, s) float RGB, normalised to about -1..1, to (n, dim) unit rows; s a multiple of 32.
+
+    It is trained without an ``ending`` and gets one afterwards.
+    """
+
+    def __init__(self, shape: StudentShape, ending: Ending | None = None) -> None:
         super().__init__()
         self.shape = shape
         self.stages = nn.ModuleList()
@@ -83,6 +104,7 @@ class Student(nn.Module):  # type: ignore[misc]
         self.stages.append(nn.Sequential(nn.Conv2d(inputs, MEETING[-1], 1), nn.ReLU(inplace=True)))
         self.pool = GeM()
         self.project = nn.Linear(MEETING[-1], shape.dim)
+        self.ending = ending
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
@@ -105,7 +127,7 @@ class Student(nn.Module):  # type: ignore[misc]
         """The embedding before it is normalised, from the last tensor: (n, dim) float32."""
         pooled = self.pool(last)
         with torch.autocast(pooled.device.type, enabled=False):
-            return self.project(pooled)
+            return (self.ending or self.project)(pooled)
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.normalize(self.embed(self.tensors(x)[-1]), dim=1)

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 from cbir_desktop.encoders.onnx import OnnxEncoder  # noqa: E402
 from cbir_desktop.encoders.preprocessing import ModelSpec  # noqa: E402
-from cbir_desktop.training.quantise import Quantised, cosines, quantise  # noqa: E402
+from cbir_desktop.training.quantise import Quantised, cosines, quantise, store_as_half  # noqa: E402
 
 SPEC = ModelSpec(32, (127.5,) * 3, (127.5,) * 3)
 
@@ -62,6 +62,30 @@ def test_the_int8_variant_is_nearly_the_float32_one(network, tmp_path):
     encoder = OnnxEncoder(tmp_path / "int8.onnx", SPEC)
     assert encoder.key != OnnxEncoder(network, SPEC).key
     assert encoder.encode(list(photos(3))).shape == (3, 32)  # the batch stayed dynamic, or one by one
+
+
+def test_nodes_that_are_kept_stay_float(network, tmp_path):
+    model = onnx.load(network)
+    for number, node in enumerate(model.graph.node):
+        node.name = f"n{number}"
+    onnx.save(model, network)
+    cosine = {}
+    for kept in ((), ("n2",)):
+        result = quantise(network, SPEC, tmp_path / "int8.onnx", photos(40), photos(20, seed=1), kept)
+        cosine[kept] = result.median
+        fed = {name for node in onnx.load(tmp_path / "int8.onnx").graph.node for name in node.input}
+        assert ("w2" in {name.removesuffix(":float32") for name in fed}) == bool(kept)
+    assert cosine[("n2",)] > cosine[()]
+
+
+def test_large_weights_are_stored_as_float16_and_small_ones_as_they_are(network, tmp_path):
+    before = OnnxEncoder(network, SPEC).encode(list(photos(3)))
+    store_as_half(network)
+    stored = {tensor.name: tensor.data_type for tensor in onnx.load(network).graph.initializer}
+    assert stored == {"w1": TensorProto.FLOAT, "w2": TensorProto.FLOAT16}
+    after = OnnxEncoder(network, SPEC).encode(list(photos(3)))
+    assert (before * after).sum(1).min() > 0.9999
+    assert (before != after).any()
 
 
 def test_a_bad_calibration_is_said(network, tmp_path, caplog):

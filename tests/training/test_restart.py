@@ -26,10 +26,10 @@ def test_a_student_from_its_file_answers_as_before_and_is_normalised_as_before(r
     export_onnx(student, tmp_path / "encoder.onnx")
     other = Student(recipe.student)
     seen = [torch.randn(16, 3, 64, 64) * 2 + 1 for _ in range(8)]
-    load_folded(other, tmp_path / "encoder.onnx", seen)
+    assert load_folded(other, tmp_path / "encoder.onnx", seen)
     x = torch.randn(32, 3, 64, 64) * 2 + 1
     with torch.inference_mode():
-        torch.testing.assert_close(other.eval()(x), student(x), atol=1e-3, rtol=0)
+        torch.testing.assert_close(other.eval()(x), student(x), atol=5e-3, rtol=0)  # float16 weights
         # by the batch's own statistics: alike only where scale and shift undo what was measured
         assert (other.train()(x) * student.train()(x)).sum(1).mean() > 0.97
 
