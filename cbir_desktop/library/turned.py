@@ -16,8 +16,8 @@ from cbir_desktop.store.vectors import as_given_back
 
 LIKE = 0.95
 """Similarity of a turned picture to another one from which on they are looked at. Of 250 photos turned and saved again
-all are nearer, 0.968 at least (version 3 of the encoder in int8); of 750,000 pairs of others no one is, and six are from
-0.85 on (split ``train``)."""
+all are nearer, 0.968 at least (version 3 of the encoder in int8); of 750,000 pairs of others no one is, and six are
+from 0.85 on (split ``train``)."""
 _NEIGHBOURS = 4
 _QUARTERS = (1, 2, 3)
 
