@@ -174,9 +174,8 @@ def _add_scale(sets: Subparsers) -> None:
 
 
 def run_scale(options: argparse.Namespace) -> ExitCode:
-    cache = Folders.of(None).cache
-    folder = options.folder or cache / f"scale-{options.photos}"
-    encoder = create_encoder(options.encoder)
+    cache, encoder = Folders.of(None).cache, create_encoder(options.encoder)
+    folder = options.folder or cache / f"scale-{options.photos}-{encoder.key}"  # vectors of two would be counted twice
     with progress("making the library") as task:
 
         def real() -> Vectors:

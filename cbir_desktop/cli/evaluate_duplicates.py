@@ -11,6 +11,7 @@ from cbir_desktop.cli.options import Subparsers, add_command, add_library_option
 from cbir_desktop.cli.output import ExitCode, finite, progress, write_json, write_text
 from cbir_desktop.core.atomic import write_atomic
 from cbir_desktop.core.errors import KnownError
+from cbir_desktop.encoders.models import create_encoder
 from cbir_desktop.evaluation import datasets, embed, join_bench
 from cbir_desktop.evaluation.duplicate_peers import PEERS, run_peers
 from cbir_desktop.evaluation.duplicate_run import run as run_ours
@@ -58,7 +59,8 @@ def add(sets: Subparsers) -> None:
 
 def run_join(options: argparse.Namespace) -> ExitCode:
     images = datasets.labelled(options.path, options.split) if options.split else datasets.plain(options.path)
-    work: Path = options.work or Folders.of(options.library).cache / "candidates"
+    key = create_encoder(options.encoder, Folders.of(options.library).models).key
+    work: Path = options.work or Folders.of(options.library).cache / f"candidates-{key}"
     results = []
     for photos in sorted(options.photos):
         with progress(f"{photos} photos") as task, stoppable(task):

@@ -17,13 +17,13 @@ from cbir_desktop.indexes.files import discard
 from cbir_desktop.store.catalog import Catalog
 
 _MANY_WORDS = 10_000
-BLOCK = 4096  # vectors taken from the catalog at once: 4 MB at 256 dimensions
+BLOCK = 4096  # vectors taken from the catalog at once: 8 MB at 512 dimensions
 
 _INDEX_FOLDER = re.compile(r"[0-9a-f]{12}-")
 
 _log = logging.getLogger(__name__)
 
-# A save rewrites the whole file, 1.2 kB a photo at 256 dimensions. What was not saved is taken from the catalog at the
+# A save rewrites the whole file, 2.2 kB a photo at 512 dimensions. What was not saved is taken from the catalog at the
 # next start, at about 1 ms a photo. Within a run, waiting until a tenth is new keeps all saves together within ten
 # times the last one. After it, one in a thousand may wait, and at most so many that the next start takes 0.2 s more.
 _SAVE_SHARE = 0.1

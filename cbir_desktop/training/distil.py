@@ -1,4 +1,4 @@
-"""Train the embedded default encoder: ``python -m cbir_desktop.training.distil --config recipe.toml --data D --out O``.
+"""Train the embedded default encoder: ``python -m cbir_desktop.training.distil --config recipe.toml``.
 
 A network of random weights imitates a teacher first stage by stage, then end to end, then the pooled features of
 several teachers under the same heavy crops ("patient and consistent", Beyer et al. 2022). Then its end is fitted, and
@@ -166,7 +166,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m cbir_desktop.training.distil")
     parser.add_argument("--config", type=Path, required=True, help="recipe in TOML")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train/ and teachers/")
-    parser.add_argument("--out", type=Path, required=True, help="checkpoints, caches and the curve go here")
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs/default"), help="checkpoints, caches and the curve go here (%(default)s)"
+    )
     parser.add_argument(
         "--answers", type=int, nargs="*", default=[], help="only ask the teachers about these rounds (-1: whole)"
     )
