@@ -83,12 +83,14 @@ def one_step(run: Run, phase: Phase, loss_of: Callable[[int], Tensor]) -> float:
 
 def end(run: Run, task: Task = NULL_TASK) -> None:
     """Fit the ending of a trained student, if the recipe has one, and write ``student.pt``: first on the photos trained
-    on, for a row of the curve that says what it is worth on those kept aside, then on both."""
-    if run.recipe.ending is not None:
-        views, labels = roots(run, task), run.photos.labels
-        run.student.ending = fit_ending(run.recipe.ending, views, labels, run.photos.train).to(run.device)
+    on, for a row of the curve that says what it is worth on those kept aside, then on both. Of a run that has come to
+    its end it is done again. Raises ``KnownError``, ``Cancelled``."""
+    recipe = run.recipe.ending
+    if recipe is not None:
+        views, labels = roots(run, recipe.rounds if recipe.edits else 0, task), run.photos.labels
+        run.student.ending = fit_ending(recipe, views, labels, run.photos.train).to(run.device)
         _append(run, {"phase": "ending"}, run.photos.bench.measure(run.encode))
-        run.student.ending = fit_ending(run.recipe.ending, views, labels, np.arange(len(labels))).to(run.device)
+        run.student.ending = fit_ending(recipe, views, labels, np.arange(len(labels))).to(run.device)
     replace_atomic(run.out / STUDENT, lambda path: torch.save(run.student.state_dict(), path))
 
 

@@ -27,7 +27,7 @@ from cbir_desktop.core.atomic import replace_atomic, write_atomic
 from cbir_desktop.core.errors import KnownError
 from cbir_desktop.encoders.preprocessing import ModelSpec
 from cbir_desktop.training.data import decode, read_blobs, read_photos
-from cbir_desktop.training.quantise import quantise, store_as_half
+from cbir_desktop.training.quantise import WORTH_HALVING, quantise, store_as_half
 from cbir_desktop.training.recipe import Recipe, load_recipe
 from cbir_desktop.training.student import Block, Ending, Student
 
@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 OPSET = 18
 TOLERANCE = 1e-4
 FLOAT_FROM = "stages.3.1."
-"""From the first weight of this name on, int8 leaves the network as it is: of the error that int8 makes most is made in
-the small maps of the last stage, and a quarter of the time is saved there."""
+"""From the first weight of this name on, the second block of the fourth stage, int8 leaves the network as it is: a
+quarter of its multiplications, and most of the error that int8 makes. The cosine is 0.993 instead of 0.981."""
 
 _EVERY = 48
 """One photo of so many: some 400, half of them to calibrate int8 on and half to compare it on."""
@@ -104,10 +104,11 @@ def export_onnx(student: Student, path: Path) -> float:
 
 
 def rounded(student: Student) -> Student:
-    """The same student, its weights now what float16 can say of them."""
+    """The same student, its weights now what the file will say of them: float16, but for small ones."""
     with torch.no_grad():
         for weights in student.parameters():
-            weights.copy_(weights.half())
+            if weights.numel() >= WORTH_HALVING:
+                weights.copy_(weights.half())
     return student
 
 
@@ -120,7 +121,7 @@ def difference(student: Student, path: Path) -> float:
         with torch.inference_mode():
             wanted = student(x).numpy()
         got = session.run(["embedding"], {"input": x.numpy()})[0]
-        worst = max(worst, float(np.abs(got - wanted).max()))
+        worst = max(worst, float(np.abs(got - wanted).max()) if np.isfinite(got).all() else np.inf)
     return worst
 
 
@@ -171,14 +172,14 @@ def main(arguments: list[str] | None = None) -> int:
         recipe = load_recipe(options.config)
         file = f"{options.name}/encoder.onnx"
         worst = export_onnx(load_student(recipe, options.weights), options.models / file)
+        blob = (options.models / file).read_bytes()
+        row = manifest_row(recipe, blob, file, options.version)
+        log.info("%s: %.1f MB, differs from torch by %.1g", file, len(blob) / 1e6, worst)
+        if options.data:
+            row |= int8_variant(options.models, options.name, recipe.student.input_size, options.data)
     except KnownError as error:
         log.error("%s", error)
         return 2
-    blob = (options.models / file).read_bytes()
-    row = manifest_row(recipe, blob, file, options.version)
-    log.info("%s: %.1f MB, differs from torch by %.1g", file, len(blob) / 1e6, worst)
-    if options.data:
-        row |= int8_variant(options.models, options.name, recipe.student.input_size, options.data)
     write_manifest(options.models, options.name, row)
     return 0
 
@@ -194,7 +195,10 @@ def int8_variant(models: Path, name: str, size: int, data: Path) -> dict[str, An
     spec = ModelSpec(input_size=size, mean=(127.5,) * 3, std=(127.5,) * 3, resize="squash")
     target = models / file
     source = models / name / "encoder.onnx"
-    found = quantise(source, spec, target, photos[::2], photos[1::2], nodes_from(source, FLOAT_FROM))
+    kept = nodes_from(source, FLOAT_FROM)
+    if not kept:
+        raise KnownError(f"{source} has no weight {FLOAT_FROM}*", "bad-export")
+    found = quantise(source, spec, target, photos[::2], photos[1::2], kept)
     log.info("%s: %.1f MB, cosine %.4f in the median", file, found.size_bytes / 1e6, found.median)
     if not found.is_faithful:
         target.unlink()

@@ -27,7 +27,7 @@ COSINE = 0.99
 """What the median picture must keep, for int8 and float32 to be two variants of one encoder."""
 
 _PERCENTILE = 99.99
-_WORTH_HALVING = 4096
+WORTH_HALVING = 4096
 """Numbers: below are biases, and the scales of int8, which must be as they are."""
 
 
@@ -113,18 +113,22 @@ def store_as_half(path: Path) -> None:
     import onnx
 
     model = onnx.load(path)
-    nodes = []
+    nodes, halved = [], set()
     for tensor in model.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= _WORTH_HALVING:
+        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= WORTH_HALVING:
             name, wide = tensor.name, f"{tensor.name}:float32"
             half = onnx.numpy_helper.to_array(tensor).astype(np.float16)
             tensor.CopyFrom(onnx.numpy_helper.from_array(half, name))
             for node in model.graph.node:
                 node.input[:] = [wide if value == name else value for value in node.input]
             nodes.append(onnx.helper.make_node("Cast", [name], [wide], to=onnx.TensorProto.FLOAT))
+            halved.add(name)
     kept = [*nodes, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(kept)
+    known = [info for info in model.graph.value_info if info.name not in halved]  # what it said of their type is over
+    del model.graph.value_info[:]
+    model.graph.value_info.extend(known)
     path.write_bytes(model.SerializeToString())
 
 

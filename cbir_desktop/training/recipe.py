@@ -102,6 +102,10 @@ class EndingRecipe:
     edits: float
     rounds: int = 2
 
+    def __post_init__(self) -> None:
+        if not (self.dim >= 1 and 0 < self.shrinkage <= 1 and 0 <= self.edits < 1 and self.rounds >= bool(self.edits)):
+            raise ValueError(f"no ending can be fitted by {self}")
+
 
 @dataclass(frozen=True)
 class Recipe:

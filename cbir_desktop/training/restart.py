@@ -14,7 +14,7 @@ from cbir_desktop.training.student import Block, Student
 
 log = logging.getLogger(__name__)
 
-_TRAINED_LAST = "project.weight"
+_ENDING = "ending.linear.weight"
 
 
 def load_folded(student: Student, path: Path, batches: Iterable[Tensor]) -> bool:
@@ -35,7 +35,7 @@ def load_folded(student: Student, path: Path, batches: Iterable[Tensor]) -> bool
         raise KnownError(f"{path} holds no weights of this student: {error}", "bad-weights") from error
     _measure(student, norms, batches)
     log.info("took the weights of %s", path)
-    return _TRAINED_LAST in folded
+    return _ENDING not in folded
 
 
 def _fill(student: Student, folded: dict[str, Tensor]) -> list[nn.BatchNorm2d]:
@@ -49,7 +49,7 @@ def _fill(student: Student, folded: dict[str, Tensor]) -> list[nn.BatchNorm2d]:
                 module.weight.fill_(1)
                 module.bias.copy_(folded[f"{names[name]}.bias"])
                 norms.append(module)
-            elif module is not student.project or _TRAINED_LAST in folded:
+            elif module is not student.project or _ENDING not in folded:
                 for key, value in module.named_parameters(names.get(name, name), recurse=False):
                     value.copy_(folded[key].reshape(value.shape))
     return norms

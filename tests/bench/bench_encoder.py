@@ -73,14 +73,18 @@ def main() -> None:
     pictures = [rng.integers(0, 256, (256, 341, 3), np.uint8) for _ in range(options.pictures)]
     ours = manifest()["default"]
     spec = ModelSpec(224, (127.5,) * 3, (127.5,) * 3, resize="squash")
-    with tempfile.TemporaryDirectory() as name, torch.no_grad():
+    cpu = ["CPUExecutionProvider"]
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         torch.manual_seed(0)
-        export_onnx(mobilenet_v2(), 224, Path(name) / "mobilenet.onnx", "embedding")
+        export_onnx(mobilenet_v2(), 224, Path(folder) / "mobilenet.onnx", "embedding")
         settings = {"1 thread": (1, 1), "2 pictures at once": (2, 1), "2 threads a picture": (1, 2)}
         networks = {
             way: {
-                "MobileNetV2-224": OnnxEncoder(Path(name) / "mobilenet.onnx", spec, threads=threads),
-                **{name: build(ours.chosen(Choice("default", None, name)), threads=threads) for name in PRECISIONS},
+                "MobileNetV2-224": OnnxEncoder(Path(folder) / "mobilenet.onnx", spec, threads, cpu),
+                **{
+                    name: build(ours.chosen(Choice("default", None, name)), threads=threads, providers=cpu)
+                    for name in PRECISIONS
+                },
             }
             for way, (_, threads) in settings.items()
         }

@@ -4,24 +4,28 @@ import csv
 
 import numpy as np
 import pytest
+import tomli_w
 import torch
 
-from cbir_desktop.training.distil import STUDENT, end, train_phases
-from cbir_desktop.training.ending import fit_ending
+from cbir_desktop.core.errors import KnownError
+from cbir_desktop.training import distil
+from cbir_desktop.training.distil import STUDENT, end
+from cbir_desktop.training.ending import fit_ending, roots
 from cbir_desktop.training.export import export_onnx, load_student
+from cbir_desktop.training.objectives import objective
 from cbir_desktop.training.photos import Photos
 from cbir_desktop.training.recipe import EndingRecipe, parse_recipe
-from cbir_desktop.training.restart import load_folded
-from cbir_desktop.training.run import Run
-from cbir_desktop.training.student import MEETING, Ending, Student
+from cbir_desktop.training.run import CHECKPOINT, Run, Start
+from cbir_desktop.training.student import MEETING, Ending
 from tests.training.conftest import RECIPE
 
 CHANNELS = MEETING[-1]
+ENDED = {**RECIPE, "ending": {"dim": 12, "shrinkage": 0.3, "edits": 0.3, "rounds": 1}}
 
 
 @pytest.fixture
 def ended():
-    return parse_recipe({**RECIPE, "ending": {"dim": 12, "shrinkage": 0.3, "edits": 0.3, "rounds": 1}})
+    return parse_recipe(ENDED)
 
 
 def made(seed=0):
@@ -80,26 +84,59 @@ def test_only_the_rows_that_are_given_are_looked_at():
 
 def test_photos_without_classes_have_no_ending():
     views, _ = made()
-    with pytest.raises(ValueError, match="no class"):
+    with pytest.raises(KnownError, match="no class"):
         fit_ending(EndingRecipe(16, 0.3, 0.3), views, [""] * 120, np.arange(120))
 
 
-def test_a_run_ends_in_a_student_that_is_exported_with_its_ending(ended, made_data, tmp_path):
-    run = Run(ended, Photos(ended, made_data, tmp_path), tmp_path, torch.device("cpu"))
-    train_phases(run)
-    end(run)
-    with (tmp_path / "curve.csv").open() as stream:
+@pytest.fixture
+def trained(made_data, tmp_path):
+    """Where the command trained by a recipe with an ending."""
+    config = tmp_path / "recipe.toml"
+    config.write_text(tomli_w.dumps(ENDED))
+    assert distil.main(["--config", str(config), "--data", str(made_data), "--out", str(tmp_path)]) == 0
+    return tmp_path
+
+
+def run_of(recipe, data, out, start=None):
+    out.mkdir(exist_ok=True)
+    return Run(recipe, Photos(recipe, data, out), out, torch.device("cpu"), start)
+
+
+def test_a_run_ends_in_a_student_whose_ending_is_of_all_photos(ended, made_data, trained):
+    with (trained / "curve.csv").open() as stream:
         assert [row["phase"] for row in csv.DictReader(stream)][-1] == "ending"
-    student = load_student(ended, tmp_path / STUDENT)
-    export_onnx(student, tmp_path / "encoder.onnx")
+    student = load_student(ended, trained / STUDENT)
     x = torch.rand(2, 3, 64, 64) * 2 - 1
     assert ended.dim == 12
     assert student(x).shape == (2, 12)
     torch.testing.assert_close(student(x).norm(dim=1), torch.ones(2))
-    # the layer it was trained with is not in the file: training that goes on finds it anew
-    again = Student(ended.student)
-    assert not load_folded(again, tmp_path / "encoder.onnx", [torch.rand(4, 3, 64, 64) * 2 - 1])
-    torch.testing.assert_close(again.pool.power, student.pool.power)
+    run = run_of(ended, made_data, trained)
+    views, labels = roots(run, 1), run.photos.labels
+    of_all, of_some = (
+        fit_ending(ended.ending, views, labels, rows) for rows in (np.arange(len(labels)), run.photos.train)
+    )
+    torch.testing.assert_close(student.ending.linear.weight, of_all.linear.weight)
+    assert not torch.allclose(student.ending.linear.weight, of_some.linear.weight)
+    with pytest.raises(KnownError, match="no weights"):  # a checkpoint has no ending yet
+        load_student(ended, trained / CHECKPOINT)
+
+
+def test_training_that_goes_on_from_a_file_with_an_ending_finds_the_layer_before_it_anew(ended, made_data, trained):
+    student = load_student(ended, trained / STUDENT)
+    export_onnx(student, trained / "encoder.onnx")
+    run = run_of(ended, made_data, trained / "next", Start(trained / "encoder.onnx", "pooled"))
+    assert not run.started
+    torch.testing.assert_close(run.student.pool.power, student.pool.power, rtol=0, atol=1e-3)
+    before = run.student.project.weight.clone()
+    objective(run, ended.phases[-1])
+    assert not torch.allclose(run.student.project.weight, before)
+
+
+def test_without_an_ending_the_student_is_what_was_trained(recipe, made_data, tmp_path):
+    run = run_of(recipe, made_data, tmp_path)
+    end(run)
+    assert not (tmp_path / "curve.csv").exists()
+    torch.testing.assert_close(load_student(recipe, tmp_path / STUDENT).project.weight, run.student.project.weight)
 
 
 def test_roots_are_unit_rows():

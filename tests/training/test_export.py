@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -52,6 +53,25 @@ def test_weights_are_stored_as_float16(trained, tmp_path):
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor).dtype for tensor in onnx.load(path).graph.initializer}
     assert {stored["project.weight"], stored["stages.4.0.weight"]} == {np.dtype(np.float16)}
     assert stored["project.bias"] == np.float32
+    onnx.checker.check_model(onnx.load(path), full_check=True)  # types agree
+
+
+def test_the_shipped_int8_network_is_float_from_where_it_should_be():
+    shipped = Path(__file__).parents[2] / "models" / "default"
+    kept = set(export.nodes_from(shipped / "encoder.onnx", export.FLOAT_FROM))
+    nodes = list(onnx.load(shipped / "encoder-int8.onnx").graph.node)
+    assert sum(node.op_type == "QuantizeLinear" for node in nodes) > 30
+    float_from_here: set[str] = set()
+    while True:
+        after = [node for node in nodes if node.name in kept or not float_from_here.isdisjoint(node.input)]
+        grown = {name for node in after for name in node.output}
+        if grown == float_from_here:
+            break
+        float_from_here = grown
+    assert kept & {node.name for node in after}
+    assert "QuantizeLinear" not in {node.op_type for node in after}
+    for name in ("encoder.onnx", "encoder-int8.onnx"):
+        onnx.checker.check_model(onnx.load(shipped / name), full_check=True)
 
 
 def test_what_int8_leaves_alone_begins_at_a_weight_and_goes_to_the_end(trained, tmp_path):

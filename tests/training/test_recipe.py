@@ -18,6 +18,14 @@ def test_unknown_and_missing_keys_are_refused(change):
         parse_recipe({**RECIPE, **change})
 
 
+@pytest.mark.parametrize("wrong", [{"dim": 0}, {"shrinkage": 0}, {"edits": 1}, {"edits": 0.1, "rounds": 0}])
+def test_endings_that_cannot_be_fitted_are_refused_before_training(wrong):
+    right = {"dim": 8, "shrinkage": 0.3, "edits": 0.3}
+    assert parse_recipe({**RECIPE, "ending": right}).dim == 8
+    with pytest.raises(ValueError, match="no ending"):
+        parse_recipe({**RECIPE, "ending": {**right, **wrong}})
+
+
 def test_unknown_kinds_of_phase_are_refused():
     with pytest.raises(ValueError, match="unknown kinds"):
         parse_recipe({**RECIPE, "phases": [{**RECIPE["phases"][0], "kind": "magic"}]})
