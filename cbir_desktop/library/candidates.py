@@ -27,8 +27,8 @@ NEAR = 0.9
 NEARER = 0.85
 """Of the distance to the last of the first neighbours: what is nearer than this stands out from its neighbourhood. Of
 the pictures of one event, all about as far from each other, this leaves the copies. On 2,500 unrelated photos and 849
-planted pictures, 0.85 asks for 2.96 proofs a photo where 0.9 asks for 3.61, for one pair in 600 that is lost (version 2 of the
-encoder; by version 3 a set that asked for 5.5 asks for 4.5, and finds more)."""
+planted pictures, 0.85 asks for 2.96 proofs a photo where 0.9 asks for 3.61, for one pair in 600 that is lost (version 2
+of the encoder; by version 3 a set that asked for 5.5 asks for 4.5, and finds more)."""
 EF = 96
 """Breadth of the join's searches: a search of a person's has 400 for the last of 20 neighbours, which no copy is."""
 
