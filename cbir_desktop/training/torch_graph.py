@@ -26,7 +26,7 @@ class TorchGraph(nn.Module):  # type: ignore[misc]
 
     def __init__(self, data: bytes, tensor: str) -> None:
         super().__init__()
-        graph = self._model = onnx.load_from_string(cut_at(data, tensor))
+        graph = self._model = _widened(onnx.load_from_string(cut_at(data, tensor)))
         self._nodes = [_Node(node) for node in graph.graph.node]
         weights = {one.name for one in graph.graph.initializer}
         self._input = next(one.name for one in graph.graph.input if one.name not in weights)
@@ -60,6 +60,22 @@ class TorchGraph(nn.Module):  # type: ignore[misc]
             value = getattr(self, self._slots[one.name]).detach().numpy()
             one.CopyFrom(numpy_helper.from_array(value, one.name))
         return model
+
+
+def _widened(model: Any) -> Any:
+    """The same network with those weights in float32 that are stored as float16 and cast (``store_as_half``)."""
+    weights = {one.name: one for one in model.graph.initializer}
+    kept = []
+    for node in model.graph.node:
+        stored = weights.get(node.input[0]) if node.op_type == "Cast" else None
+        if stored is None or stored.data_type != onnx.TensorProto.FLOAT16:
+            kept.append(node)
+        else:
+            wide = numpy_helper.to_array(stored).astype(np.float32)
+            stored.CopyFrom(numpy_helper.from_array(wide, node.output[0]))
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return model
 
 
 class _Node:

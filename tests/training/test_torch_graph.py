@@ -24,8 +24,11 @@ def noise(*shape):
 def test_the_embedded_network_is_the_same_in_torch():
     data = manifest()["default"].path.read_bytes()
     pixels = noise(3, 3, 192, 192)
-    found = TorchGraph(data, "embedding")(torch.from_numpy(pixels)).detach().numpy()
-    np.testing.assert_allclose(found, run(data, "embedding", pixels), atol=1e-5)
+    network = TorchGraph(data, "embedding")
+    expected = run(data, "embedding", pixels)
+    np.testing.assert_allclose(network(torch.from_numpy(pixels)).detach().numpy(), expected, atol=1e-5)
+    assert {weights.dtype for weights in network.parameters()} == {torch.float32}  # though stored as float16
+    np.testing.assert_allclose(run(network.onnx().SerializeToString(), "embedding", pixels), expected, atol=1e-5)
 
 
 @pytest.mark.usefixtures("torchvision")
