@@ -1,5 +1,6 @@
 """How each watched folder is followed: by file events where there are any, by the clock elsewhere."""
 
+import contextlib
 import errno
 import os
 import sys
@@ -94,7 +95,8 @@ class Following:
             moved = table != self._mount_table
             for path, followed in list(self._followed.items()):
                 if moved or path not in wanted or not self._is_alive(followed):
-                    self._let_go(followed)
+                    if followed.watch is not None:
+                        self._unschedule(followed.watch)
                     del self._followed[path]
             for path in wanted:
                 if path not in self._followed:
@@ -117,7 +119,7 @@ class Following:
         if sys.platform != "linux":
             return True
         try:
-            self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), os.sep, recursive=False))
+            self._unschedule(self._observer.schedule(FileSystemEventHandler(), os.sep, recursive=False))
         except OSError:
             return False
         return True
@@ -146,9 +148,9 @@ class Following:
             return _Followed(FolderWatch(path, "timed", f"{_LIMIT}: {every}", "limit"), now, watch)
         return _Followed(FolderWatch(path, "watching", "changes are seen at once"), now, watch)
 
-    def _let_go(self, followed: _Followed) -> None:
-        if followed.watch is not None:
-            self._observer.unschedule(followed.watch)
+    def _unschedule(self, watch: ObservedWatch) -> None:
+        with contextlib.suppress(KeyError):  # ``stop``, in another thread, lets go of all
+            self._observer.unschedule(watch)
 
     def _are_alive(self) -> bool:
         return all(self._is_alive(followed) for followed in self._followed.values())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from cbir_desktop.library.following import Following
 from cbir_desktop.library.indexing import index_paths
 from cbir_desktop.library.pending import LATEST_SECONDS, QUIET_SECONDS, Pending, is_being_written
 from cbir_desktop.library.search import search_files
@@ -37,6 +38,18 @@ def watched(session, photos):
 
 def paths_of(session):
     return {photo.path for photo in session.catalog.photos(session.catalog.photo_ids())}
+
+
+def test_a_look_at_the_folders_after_a_stop_harms_nothing(session, photos):
+    index_paths(session, [str(photos)])
+    following = Following(session, Pending())
+    following.start()
+    following.bring_level(0.0)
+    assert [folder.mode for folder in following.status()] == ["watching"]
+    following.stop()
+    shutil.rmtree(photos)
+    following.bring_level(1.0)
+    assert [folder.mode for folder in following.status()] == ["away"]
 
 
 def test_a_copied_file_is_searchable(watched, photos, tmp_path, write_photo):
