@@ -1,6 +1,5 @@
 """How each watched folder is followed: by file events where there are any, by the clock elsewhere."""
 
-import contextlib
 import errno
 import os
 import sys
@@ -62,6 +61,7 @@ class Following:
         self._followed: dict[str, _Followed] = {}
         self._lock = threading.Lock()
         self._mount_table = _UNKNOWN
+        self._stopped = False
         self._observer: BaseObserver = Observer()
 
     def __contains__(self, path: str) -> bool:
@@ -71,9 +71,12 @@ class Following:
         self._observer.start()
 
     def stop(self) -> None:
-        """Wait for the threads that read events. Any thread may call it, and again."""
+        """Wait for the threads that read events; none begins any more. Any thread may call it, and again."""
+        with self._lock:
+            self._stopped = True
+            if self._observer.is_alive():
+                self._observer.stop()  # lets go of all watches
         if self._observer.is_alive():
-            self._observer.stop()
             self._observer.join()
 
     def status(self) -> list[FolderWatch]:
@@ -91,12 +94,14 @@ class Following:
         if table == self._mount_table and wanted == list(self._followed) and self._are_alive():
             return
         with self._lock:
+            if self._stopped:
+                return
             mounts = read_mounts()
             moved = table != self._mount_table
             for path, followed in list(self._followed.items()):
                 if moved or path not in wanted or not self._is_alive(followed):
                     if followed.watch is not None:
-                        self._unschedule(followed.watch)
+                        self._observer.unschedule(followed.watch)
                     del self._followed[path]
             for path in wanted:
                 if path not in self._followed:
@@ -119,7 +124,7 @@ class Following:
         if sys.platform != "linux":
             return True
         try:
-            self._unschedule(self._observer.schedule(FileSystemEventHandler(), os.sep, recursive=False))
+            self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), os.sep, recursive=False))
         except OSError:
             return False
         return True
@@ -147,10 +152,6 @@ class Following:
         if not self.has_room():
             return _Followed(FolderWatch(path, "timed", f"{_LIMIT}: {every}", "limit"), now, watch)
         return _Followed(FolderWatch(path, "watching", "changes are seen at once"), now, watch)
-
-    def _unschedule(self, watch: ObservedWatch) -> None:
-        with contextlib.suppress(KeyError):  # ``stop``, in another thread, lets go of all
-            self._observer.unschedule(watch)
 
     def _are_alive(self) -> bool:
         return all(self._is_alive(followed) for followed in self._followed.values())
