@@ -32,20 +32,16 @@ _SMALLEST_CLASS = 5
 def roots(run: Run, rounds: int, task: Task = NULL_TASK) -> list[Tensor]:
     """What the ending sees, in bfloat16 as in training: (n, c) of all photos of a run, then of each of ``rounds``
     edited copies of them. ``Cancelled``."""
-    return [_roots(run, number, task) for number in (None, *range(rounds))]
+    student, rows = run.student, np.arange(len(run.photos.labels))
 
+    def seen(x: Tensor) -> Tensor:
+        return Ending.roots(student.pool(student.tensors(x)[-1]))
 
-def _roots(run: Run, copy: int | None, task: Task) -> Tensor:
-    log.info("looking at all photos" if copy is None else f"looking at edited copies {copy}")
-    run.student.eval()
-    parts, count, size = [], len(run.photos.labels), run.recipe.student.input_size
-    with torch.inference_mode():
-        for rows in np.array_split(np.arange(count), max(1, count // 64)):
-            task.step(int(rows[0]), count)
-            with run.autocast():
-                last = run.student.tensors(run.look(rows, whole(len(rows)), size, copy=copy))[-1]
-            parts.append(Ending.roots(run.student.pool(last)).cpu())
-    return torch.cat(parts)
+    found = []
+    for copy in (None, *range(rounds)):
+        log.info("looking at all photos" if copy is None else f"looking at edited copies {copy}")
+        found.append(run.answers(seen, rows, whole(len(rows)), run.recipe.student.input_size, copy, task))
+    return found
 
 
 def fit_ending(

@@ -113,33 +113,22 @@ class PooledLoss:
         rows = run.photos.train[np.random.default_rng(1).permutation(len(run.photos.train))[:count]]
         views = self.views[0].of(rows)
         target, full = (part.cpu() for part in self._targets(self.answers[0][rows].astype(np.float32)))
-        last = self._last_tensors(rows)
+        last = run.answers(lambda x: run.student.tensors(x)[-1], rows, views, self.phase.sizes[-1])
         with torch.inference_mode():
-            pooled = torch.cat([run.student.pool(part.to(run.device)).cpu() for part in last])
+            pooled = torch.cat([run.student.pool(part.to(run.device)).cpu() for part in last.split(64)])
         heads = [(run.features, pooled, full)]
         if not run.started:
             heads.append((run.student.project, pooled, target))
         if self.phase.maps:
             some = min(512, len(rows))  # every place of 512 photos is enough
             maps = self._maps(0, rows[:some], views.of(np.arange(some))).cpu()
-            maps = functional.adaptive_avg_pool2d(maps, last[0].shape[-2:])
-            heads.append((run.maps, _places(torch.cat(last)[:some]), _places(maps)))
+            maps = functional.adaptive_avg_pool2d(maps, last.shape[-2:])
+            heads.append((run.maps, _places(last[:some]), _places(maps)))
         for head, x, wanted in heads:
             weight, bias = ridge(x, wanted)
             with torch.no_grad():
                 head.weight.copy_(weight.reshape(head.weight.shape))
                 head.bias.copy_(bias)
-
-    def _last_tensors(self, rows: npt.NDArray[np.int64]) -> list[Tensor]:
-        """The student's last tensors of photos through the first view."""
-        run, found = self.run, []
-        run.student.eval()
-        with torch.inference_mode(), run.autocast():
-            for start in range(0, len(rows), 64):
-                some = rows[start : start + 64]
-                x = run.look(some, self.views[0].of(some), self.phase.sizes[-1])
-                found.append(run.student.tensors(x)[-1].float().cpu())
-        return found
 
     def __call__(self, step: int) -> Tensor:
         run, phase = self.run, self.phase

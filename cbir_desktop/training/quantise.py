@@ -113,20 +113,19 @@ def store_as_half(path: Path) -> None:
     import onnx
 
     model = onnx.load(path)
-    nodes, halved = [], set()
+    wide = {}
     for tensor in model.graph.initializer:
         if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= WORTH_HALVING:
-            name, wide = tensor.name, f"{tensor.name}:float32"
             half = onnx.numpy_helper.to_array(tensor).astype(np.float16)
-            tensor.CopyFrom(onnx.numpy_helper.from_array(half, name))
-            for node in model.graph.node:
-                node.input[:] = [wide if value == name else value for value in node.input]
-            nodes.append(onnx.helper.make_node("Cast", [name], [wide], to=onnx.TensorProto.FLOAT))
-            halved.add(name)
-    kept = [*nodes, *model.graph.node]
+            tensor.CopyFrom(onnx.numpy_helper.from_array(half, tensor.name))
+            wide[tensor.name] = f"{tensor.name}:float32"
+    for node in model.graph.node:
+        node.input[:] = [wide.get(name, name) for name in node.input]
+    casts = [onnx.helper.make_node("Cast", [one], [two], to=onnx.TensorProto.FLOAT) for one, two in wide.items()]
+    nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
-    model.graph.node.extend(kept)
-    known = [info for info in model.graph.value_info if info.name not in halved]  # what it said of their type is over
+    model.graph.node.extend(nodes)
+    known = [info for info in model.graph.value_info if info.name not in wide]  # what it said of their type is over
     del model.graph.value_info[:]
     model.graph.value_info.extend(known)
     path.write_bytes(model.SerializeToString())

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from cbir_desktop.core.atomic import replace_atomic
+from cbir_desktop.core.tasks import NULL_TASK, Task
 from cbir_desktop.training.augment import Views, look, whole
 from cbir_desktop.training.photos import Photos
 from cbir_desktop.training.recipe import Phase, Recipe
@@ -138,11 +139,26 @@ class Run:
     def encode(self, views: Views | None, rows: npt.NDArray[np.int64], copy: int | None = None) -> Floats:
         """Unit vectors of photos kept aside (``rows`` of them), or of their ``copy``-th copies, through ``views``."""
         views = views or whole(len(rows))
+        size = self.recipe.student.input_size
+        vectors: Floats = self.answers(self.student, self.photos.aside[rows], views, size, copy).numpy()
+        return vectors
+
+    def answers(
+        self,
+        network: Callable[[Tensor], Tensor],
+        rows: npt.NDArray[np.int64],
+        views: Views,
+        size: int,
+        copy: int | None = None,
+        task: Task = NULL_TASK,
+    ) -> Tensor:
+        """What ``network``, a part of the student, says in evaluation of photos, or of their ``copy``-th copies, each
+        through its own of as many ``views``: float32, on the CPU. Raises ``Cancelled``."""
         self.student.eval()
         parts = []
         with torch.inference_mode(), self.autocast():
             for start in range(0, len(rows), 64):
+                task.step(start, len(rows))
                 some = np.arange(start, min(start + 64, len(rows)))
-                x = self.look(self.photos.aside[rows[some]], views.of(some), self.recipe.student.input_size, copy=copy)
-                parts.append(self.student(x).float().cpu().numpy())
-        return np.concatenate(parts)
+                parts.append(network(self.look(rows[some], views.of(some), size, copy=copy)).float().cpu())
+        return torch.cat(parts)
